@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isBusy, SqliteAdapterError } from './sqlite-error.ts';
+
+/**
+ * How long SQLite itself may wait for a lock, in milliseconds. It blocks the event loop meanwhile, so it is short:
+ * enough for a commit of another process, the rest is waited for here.
+ */
+export const NATIVE_WAIT = 10;
+
+const LONGEST_PAUSE = 25;
+
+/**
+ * Runs `attempt` until it is not refused by a lock of another connection or `timeout` milliseconds have passed. The
+ * pauses are random so that processes do not meet again. `attempt` must have no effect when it is refused: one
+ * statement or one BEGIN, never a script.
+ *
+ * @throws SqliteAdapterError `SQLITE_BUSY`, or what `attempt` throws
+ */
+export async function retryBusy<T>(timeout: number, attempt: () => T): Promise<T> {
+  const start = performance.now();
+  for (let pause = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      const remaining = start + timeout - performance.now();
+      if (remaining <= 0) throw gaveUp(timeout, error);
+      await sleep(Math.min(pause * (0.5 + Math.random()), remaining));
+    }
+  }
+}
+
+/** The same without giving up the event loop, for the short moment of opening. */
+export function retryBusySync<T>(timeout: number, attempt: () => T): T {
+  const start = performance.now();
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (performance.now() - start >= timeout) throw gaveUp(timeout, error);
+      Atomics.wait(never, 0, 0, 5 + Math.random() * 10);
+    }
+  }
+}
+
+function gaveUp(timeout: number, cause: unknown): SqliteAdapterError {
+  const message = `database is locked: another process has held a lock on it for more than ${timeout} ms.`;
+  return new SqliteAdapterError('SQLITE_BUSY', message, { cause });
+}

@@ -1,0 +1,39 @@
+/**
+ * What went wrong outside of SQLite itself. Failures of a statement keep better-sqlite3's own error, whose `code` is
+ * the name of SQLite's result code (`SQLITE_CONSTRAINT_UNIQUE`, …).
+ *
+ * - `SQLITE_BUSY`: another transaction, of this process or another, held the database longer than `busyTimeout`.
+ * - `SQLITE_CANTOPEN`: the file cannot be opened or created.
+ * - `TRANSACTION_ENDED`: a transaction was used after its end.
+ * - `TRANSACTION_LEFT_OPEN`: a statement or script outside a transaction opened one and did not end it.
+ * - `DATABASE_CLOSED`: the database was used after `close()`.
+ * - `NOT_A_READ`: `iterate` was given a statement that writes or returns nothing.
+ * - `INVALID_VALUE`: a value that SQLite has no representation for.
+ * - `INVALID_OPTION`: an option of `openSqlite` makes no sense.
+ */
+export type SqliteErrorCode =
+  | 'SQLITE_BUSY'
+  | 'SQLITE_CANTOPEN'
+  | 'TRANSACTION_ENDED'
+  | 'TRANSACTION_LEFT_OPEN'
+  | 'DATABASE_CLOSED'
+  | 'NOT_A_READ'
+  | 'INVALID_VALUE'
+  | 'INVALID_OPTION';
+
+/** An error of this package. Compare `code`, not the class. */
+export class SqliteAdapterError extends Error {
+  override readonly name: string = 'SqliteAdapterError';
+  readonly code: SqliteErrorCode;
+
+  constructor(code: SqliteErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Whether SQLite refused because another connection holds a lock: `SQLITE_BUSY` or one of its extended codes. */
+export function isBusy(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && code.startsWith('SQLITE_BUSY');
+}

@@ -1,0 +1,82 @@
+import type { Connection, QueryOptions, ResultSet, RunResult } from './connection.ts';
+import { SqliteAdapterError } from './sqlite-error.ts';
+import type { SqliteValue } from './sqlite-value.ts';
+
+/**
+ * An open transaction. It holds the write lock of the database from its beginning, so that no statement of it fails
+ * because another one wrote first. Keep it short: every other writer waits for it.
+ *
+ * After its end every method throws `TRANSACTION_ENDED`, except that `rollback` after a rollback does nothing.
+ */
+export interface SqliteTransaction {
+  run(sql: string, args?: readonly SqliteValue[]): Promise<RunResult>;
+  all(sql: string, args?: readonly SqliteValue[], options?: QueryOptions): Promise<ResultSet>;
+  /** Runs several statements. Savepoints go through here too. */
+  exec(script: string): Promise<void>;
+  /** Makes the changes visible and durable. If that fails everything is rolled back and the error thrown. */
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /** False once it has ended, by `commit`, by `rollback` or because SQLite gave it up (a full disk, for example). */
+  readonly isOpen: boolean;
+}
+
+/** What a transaction works on. `release` is called once, at its end. */
+export interface TransactionResources {
+  readonly connection: Connection;
+  readonly release: () => void;
+}
+
+/** Wraps a connection on which BEGIN has just run. */
+export function createTransaction({ connection, release }: TransactionResources): SqliteTransaction {
+  let ending: 'committed' | 'rolled back' | 'ended by SQLite or by a statement in it' | undefined;
+
+  function end(how: NonNullable<typeof ending>): void {
+    ending = how;
+    try {
+      // Also after a failed COMMIT, which leaves the transaction open.
+      connection.rollback();
+    } finally {
+      release();
+    }
+  }
+
+  function assertOpen(): void {
+    // Without this check a statement would run by itself, committed at once.
+    if (!ending && !connection.isInTransaction) end('ended by SQLite or by a statement in it');
+    if (ending) throw new SqliteAdapterError('TRANSACTION_ENDED', `The transaction was already ${ending}.`);
+  }
+
+  /** Throws what `work` throws; as a rejection, since every caller is an async function. */
+  function use<T>(work: () => T): T {
+    assertOpen();
+    try {
+      return work();
+    } finally {
+      if (!connection.isInTransaction) end('ended by SQLite or by a statement in it');
+    }
+  }
+
+  return {
+    run: async (sql, args = []) => use(() => connection.run(sql, args)),
+    all: async (sql, args = [], options) => use(() => connection.all(sql, args, options)),
+    exec: async (script) => use(() => connection.exec(script)),
+    async commit() {
+      assertOpen();
+      try {
+        connection.commit();
+      } catch (error) {
+        end('rolled back');
+        throw error;
+      }
+      end('committed');
+    },
+    async rollback() {
+      if (ending && ending !== 'committed') return;
+      assertOpen();
+      end('rolled back');
+    },
+    get isOpen() {
+      return !ending && connection.isInTransaction;
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import { isSheafError } from '@sheaf/core';
+import pg from 'pg';
+import { createSqlExecutor, type SqlDriver } from '../sql/executor.ts';
+import { rawSql } from '../sql/statement.ts';
+import type { Connection, ConnectOptions, PrismaClientPort } from './connection.ts';
+import type { PostgresqlTarget } from './database-url.ts';
+import { createPostgresqlDriver } from './postgresql-driver.ts';
+import { toPostgresqlError } from './postgresql-errors.ts';
+import { createTransactionSession } from './session.ts';
+
+interface Slot {
+  client?: pg.PoolClient;
+}
+
+export async function connectPostgresql<Client extends PrismaClientPort>(
+  target: PostgresqlTarget,
+  options: ConnectOptions<Client>,
+): Promise<Connection<Client>> {
+  const { onStatement, transactionTimeoutMs = 60_000 } = options;
+  const pool = createPool(target, options);
+  const opened = new AsyncLocalStorage<Slot>();
+  const client = options.clients.postgresql(captureTransactions(pool, target.schema, opened));
+  const driverFor = (pgClient: pg.Pool | pg.PoolClient): SqlDriver =>
+    createPostgresqlDriver({ client: pgClient, onStatement });
+  const driver = driverFor(pool);
+  try {
+    await driver.execute(rawSql('SELECT 1'));
+  } catch (error) {
+    await pool.end().catch(() => {});
+    throw error;
+  }
+  return {
+    provider: 'postgresql',
+    label: target.label,
+    folder: undefined,
+    sql: createSqlExecutor(driver),
+    client,
+    isInTransaction: false,
+    async transaction(work) {
+      const slot: Slot = {};
+      try {
+        return await opened.run(slot, () =>
+          client.$transaction(
+            async (transactionClient: Client) => {
+              if (!slot.client) throw new Error('The Prisma client did not open its transaction on this adapter.');
+              const session = createTransactionSession(driverFor(slot.client), transactionClient);
+              try {
+                return await work(session);
+              } finally {
+                session.end();
+              }
+            },
+            { timeout: transactionTimeoutMs, maxWait: transactionTimeoutMs },
+          ),
+        );
+      } catch (error) {
+        throw !isSheafError(error) && isDriverError(error) ? toPostgresqlError(error) : error;
+      }
+    },
+    async runScript(work) {
+      const pgClient = await pool.connect().catch((error: unknown) => {
+        throw toPostgresqlError(error);
+      });
+      try {
+        await pgClient.query('BEGIN');
+        await work({
+          sql: createSqlExecutor(driverFor(pgClient)),
+          exec: async (script) => {
+            await pgClient.query(script).catch((error: unknown) => {
+              throw toPostgresqlError(error);
+            });
+          },
+        });
+        await pgClient.query('COMMIT');
+      } catch (error) {
+        await pgClient.query('ROLLBACK').catch(() => {});
+        throw error;
+      } finally {
+        pgClient.release();
+      }
+    },
+    async close() {
+      await client.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+function createPool<Client extends PrismaClientPort>(
+  { url, schema }: PostgresqlTarget,
+  { pool: settings = {} }: ConnectOptions<Client>,
+): pg.Pool {
+  const connectionUrl = new URL(url);
+  // `schema` is Prisma's; libpq's URLs do not know it.
+  connectionUrl.searchParams.delete('schema');
+  const pool = new pg.Pool({
+    connectionString: connectionUrl.href,
+    max: settings.max ?? 10,
+    connectionTimeoutMillis: settings.connectTimeoutMs ?? 10_000,
+    idleTimeoutMillis: settings.idleTimeoutMs ?? 30_000,
+    // Sessions run in UTC whatever the server's or the role's setting.
+    options: `-c TimeZone=UTC${schema === 'public' ? '' : ` -c search_path="${schema}"`}`,
+    ...(settings.statementTimeoutMs === undefined ? {} : { statement_timeout: settings.statementTimeoutMs }),
+    allowExitOnIdle: true,
+  });
+  // An idle connection that breaks is dropped from the pool; the next statement opens another.
+  pool.on('error', () => {});
+  return pool;
+}
+
+/** Prisma's adapter over our pool, telling the slot of the current call which connection its transaction uses. */
+function captureTransactions(pool: pg.Pool, schema: string, opened: AsyncLocalStorage<Slot>): SqlDriverAdapterFactory {
+  const factory = new PrismaPg(pool, { schema });
+  return {
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    async connect() {
+      const adapter = await factory.connect();
+      const start = adapter.startTransaction.bind(adapter);
+      adapter.startTransaction = async (isolationLevel) => {
+        const transaction = await start(isolationLevel);
+        const slot = opened.getStore();
+        if (slot) slot.client = (transaction as unknown as { readonly client: pg.PoolClient }).client;
+        return transaction;
+      };
+      return adapter;
+    },
+  };
+}
+
+function isDriverError(error: unknown): boolean {
+  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
+  return name === 'DriverAdapterError' || (typeof code === 'string' && /^[0-9A-Z]{5}$|^E[A-Z]+$/.test(code));
+}

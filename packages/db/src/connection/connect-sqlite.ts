@@ -1,0 +1,105 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createPrismaSqlite, openSqlite, type SqliteDatabase, type SqliteTransaction } from '@sheaf/adapter-sqlite';
+import { createSqlExecutor } from '../sql/executor.ts';
+import type { Connection, ConnectOptions, PrismaClientPort } from './connection.ts';
+import type { SqliteTarget } from './database-url.ts';
+import { createTransactionSession, type TransactionSession } from './session.ts';
+import { createSqliteDriver } from './sqlite-driver.ts';
+import { toSqliteError } from './sqlite-errors.ts';
+
+export async function connectSqlite<Client extends PrismaClientPort>(
+  { path }: SqliteTarget,
+  options: ConnectOptions<Client>,
+): Promise<Connection<Client>> {
+  const { onStatement, transactionTimeoutMs = 60_000 } = options;
+  const database = open(path, options);
+  // Prisma opens the transaction and hands its callback a client, but not the driver's transaction underneath;
+  // the store carries that one from the adapter to the call that asked for it.
+  const opened = new AsyncLocalStorage<{ transaction?: SqliteTransaction }>();
+  const client = options.clients.sqlite(
+    createPrismaSqlite(database, {
+      onTransaction: (transaction) => {
+        const slot = opened.getStore();
+        if (slot) slot.transaction = transaction;
+      },
+    }),
+  );
+  const driverFor = (target: SqliteDatabase | SqliteTransaction) => createSqliteDriver({ target, path, onStatement });
+  return {
+    provider: 'sqlite',
+    label: path,
+    folder: path === ':memory:' ? undefined : dirname(path),
+    sql: createSqlExecutor(driverFor(database)),
+    client,
+    isInTransaction: false,
+    async transaction(work) {
+      const slot: { transaction?: SqliteTransaction } = {};
+      try {
+        return await opened.run(slot, () =>
+          client.$transaction(
+            async (transactionClient: Client) => {
+              if (!slot.transaction) throw new Error('The Prisma client did not open its transaction on this adapter.');
+              const session: TransactionSession<Client> = createTransactionSession(
+                driverFor(slot.transaction),
+                transactionClient,
+              );
+              try {
+                return await work(session);
+              } finally {
+                session.end();
+              }
+            },
+            { timeout: transactionTimeoutMs, maxWait: transactionTimeoutMs },
+          ),
+        );
+      } catch (error) {
+        throw isDriverError(error) ? toSqliteError(error, path) : error;
+      }
+    },
+    async runScript(work) {
+      await database.withoutForeignKeys(async () => {
+        const transaction = await database.begin();
+        try {
+          await work({
+            sql: createSqlExecutor(driverFor(transaction)),
+            exec: (script) =>
+              transaction.exec(script).catch((error: unknown) => {
+                throw toSqliteError(error, path);
+              }),
+          });
+          await transaction.commit();
+        } catch (error) {
+          await transaction.rollback();
+          throw error;
+        }
+      });
+    },
+    async close() {
+      await client.$disconnect();
+      await database.close();
+    },
+  };
+}
+
+function open<Client extends PrismaClientPort>(path: string, { sqlite }: ConnectOptions<Client>): SqliteDatabase {
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    return openSqlite({
+      path,
+      ...(sqlite?.synchronous === undefined ? {} : { synchronous: sqlite.synchronous }),
+      ...(sqlite?.busyTimeoutMs === undefined ? {} : { busyTimeout: sqlite.busyTimeoutMs }),
+      ...(sqlite?.pragmas === undefined ? {} : { pragmas: sqlite.pragmas }),
+    });
+  } catch (error) {
+    throw toSqliteError(error, path);
+  }
+}
+
+function isDriverError(error: unknown): boolean {
+  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
+  return (
+    name === 'DriverAdapterError' || name === 'SqliteError' || (typeof code === 'string' && code.startsWith('SQLITE_'))
+  );
+}

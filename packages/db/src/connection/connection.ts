@@ -1,0 +1,77 @@
+import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { Provider } from '../sql/dialect.ts';
+import type { SqlExecutor } from '../sql/executor.ts';
+
+/** What the connection needs of a Prisma client; the app's generated client has it. */
+export interface PrismaClientPort {
+  $transaction<T>(
+    work: (client: never) => Promise<T>,
+    options?: { readonly timeout?: number; readonly maxWait?: number },
+  ): Promise<T>;
+  $disconnect(): Promise<void>;
+}
+
+/** Makes the generated client of each provider. Both give the same type: `@sheaf/client` casts once. */
+export interface ClientFactories<Client extends PrismaClientPort = PrismaClientPort> {
+  readonly sqlite: (adapter: SqlDriverAdapterFactory) => Client;
+  readonly postgresql: (adapter: SqlDriverAdapterFactory) => Client;
+}
+
+/** The database as repositories see it: SQL and the Prisma client, on one connection or in one transaction. */
+export interface Session<Client> {
+  readonly sql: SqlExecutor;
+  readonly client: Client;
+  /** Inside a transaction, `transaction` nests by savepoint: its failure undoes its own part only. */
+  transaction<T>(work: (session: Session<Client>) => Promise<T>): Promise<T>;
+  readonly isInTransaction: boolean;
+}
+
+/** The one owner of a database's connections. */
+export interface Connection<Client> extends Session<Client> {
+  readonly provider: Provider;
+  /** For people: a path, or host and database name; never a password. */
+  readonly label: string;
+  /** The folder that belongs to the database (beside an SQLite file); undefined on PostgreSQL and in memory. */
+  readonly folder: string | undefined;
+  /** Runs a script of several statements in one transaction of its own, with foreign keys unchecked meanwhile. */
+  runScript(work: (script: ScriptSession) => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** For migrations: statements and scripts inside one exclusive transaction. */
+export interface ScriptSession {
+  readonly sql: SqlExecutor;
+  exec(script: string): Promise<void>;
+}
+
+export interface ConnectOptions<Client extends PrismaClientPort> {
+  /** `file:` URL or path for SQLite, `:memory:`, or `postgres://`. */
+  readonly url: string;
+  readonly clients: ClientFactories<Client>;
+  readonly pool?: PoolOptions;
+  readonly sqlite?: SqliteSettings;
+  /** Receives each statement's text without its values. */
+  readonly onStatement?: ((text: string) => void) | undefined;
+  /** Milliseconds a transaction may take before it is rolled back; default 60,000. */
+  readonly transactionTimeoutMs?: number;
+}
+
+export interface PoolOptions {
+  /** Connections at the most; default 10. */
+  readonly max?: number;
+  /** Milliseconds to wait for a connection; default 10,000. */
+  readonly connectTimeoutMs?: number;
+  /** Milliseconds after which an idle connection is closed; default 30,000. */
+  readonly idleTimeoutMs?: number;
+  /** Milliseconds a statement may run; default none. */
+  readonly statementTimeoutMs?: number;
+}
+
+export interface SqliteSettings {
+  /** Default `NORMAL`: a power cut may lose the last transactions, never the file. `FULL` loses none. */
+  readonly synchronous?: 'NORMAL' | 'FULL' | 'OFF';
+  /** Milliseconds to wait for another process; default 10,000. */
+  readonly busyTimeoutMs?: number;
+  /** Further pragmas, set on each connection. */
+  readonly pragmas?: Readonly<Record<string, string | number>>;
+}

@@ -1,0 +1,170 @@
+import { defineErrors, type ErrorCatalog, type ErrorSpec } from '@sheaf/core';
+
+export type DbErrorSpecs = {
+  readonly 'invalid-config': ErrorSpec<{ readonly problems: readonly string[] }>;
+  readonly 'unsupported-url': ErrorSpec<{ readonly url: string }>;
+  readonly 'connection-failed': ErrorSpec<{ readonly target: string; readonly reason: string }>;
+  readonly 'query-failed': ErrorSpec<{ readonly reason: string; readonly sql: string }>;
+  readonly 'unique-violation': ErrorSpec<{ readonly fields: string; readonly sql: string }>;
+  readonly 'foreign-key-violation': ErrorSpec<{ readonly reason: string; readonly sql: string }>;
+  readonly busy: ErrorSpec<{ readonly reason: string }>;
+  readonly 'disk-full': ErrorSpec<{ readonly target: string }>;
+  readonly corrupt: ErrorSpec<{ readonly target: string; readonly reason: string }>;
+  readonly 'not-writable': ErrorSpec<{ readonly target: string; readonly reason: string }>;
+  readonly 'missing-parameter': ErrorSpec<{ readonly name: string; readonly text: string }>;
+  readonly 'unused-parameter': ErrorSpec<{ readonly names: readonly string[]; readonly text: string }>;
+  readonly 'no-row': ErrorSpec<{ readonly sql: string }>;
+  readonly 'several-rows': ErrorSpec<{ readonly count: number; readonly sql: string }>;
+  readonly 'transaction-ended': ErrorSpec<Record<string, never>>;
+  readonly 'invalid-cursor': ErrorSpec<{ readonly reason: string }>;
+  readonly 'unknown-workspace': ErrorSpec<{ readonly slug: string }>;
+  readonly 'invalid-slug': ErrorSpec<{ readonly slug: string }>;
+  readonly 'workspace-exists': ErrorSpec<{ readonly slug: string }>;
+  readonly 'not-found': ErrorSpec<{ readonly what: string; readonly id: string }>;
+  readonly 'content-corrupt': ErrorSpec<{ readonly hash: string; readonly actual: string }>;
+  readonly 'content-missing': ErrorSpec<{ readonly hash: string }>;
+  readonly 'invalid-transition': ErrorSpec<{ readonly what: string; readonly from: string; readonly to: string }>;
+  readonly 'lease-lost': ErrorSpec<{ readonly step: string }>;
+  readonly 'migration-failed': ErrorSpec<{ readonly migration: string; readonly reason: string }>;
+  readonly 'migration-edited': ErrorSpec<{ readonly migration: string }>;
+  readonly 'migration-unknown': ErrorSpec<{ readonly migrations: readonly string[] }>;
+  readonly 'migration-unfinished': ErrorSpec<{ readonly migration: string }>;
+  readonly 'not-migrated': ErrorSpec<{ readonly pending: readonly string[] }>;
+  readonly 'invalid-schema': ErrorSpec<{ readonly problems: readonly string[] }>;
+  readonly 'schema-drift': ErrorSpec<{ readonly files: readonly string[] }>;
+  readonly 'unknown-column': ErrorSpec<{ readonly column: string; readonly known: readonly string[] }>;
+};
+
+const ACCEPTED_URLS =
+  'Use a path or a file: URL for SQLite (".sheaf/sheaf.db", "file:/var/data/sheaf.db"), or postgres:// for PostgreSQL.';
+
+export const dbErrors: ErrorCatalog<DbErrorSpecs> = defineErrors<DbErrorSpecs>('db', {
+  'invalid-config': {
+    message: (p) => `The database configuration is not valid:\n- ${p.problems.join('\n- ')}`,
+    hint: 'Each line names the setting and what it accepts.',
+  },
+  'unsupported-url': {
+    message: (p) => `Sheaf cannot open the database "${p.url}".`,
+    hint: ACCEPTED_URLS,
+  },
+  'connection-failed': {
+    message: (p) => `No connection to the database ${p.target}: ${p.reason}`,
+    hint: 'Check that the server runs, and the host, port, user, password and database name of the URL.',
+  },
+  'query-failed': {
+    message: (p) => `The database refused a statement: ${p.reason}`,
+    hint: 'The cause holds the database’s own error.',
+  },
+  'unique-violation': {
+    message: (p) => `A row with the same ${p.fields} exists already.`,
+    hint: 'Read the row that exists, or write with an upsert.',
+  },
+  'foreign-key-violation': {
+    message: (p) => `A row refers to one that does not exist: ${p.reason}`,
+    hint: 'Write the row that is referred to first, in the same workspace.',
+  },
+  busy: {
+    message: (p) => `The database stayed locked by another process: ${p.reason}`,
+    hint: 'Try again, or raise the busy timeout.',
+  },
+  'disk-full': {
+    message: (p) => `The disk is full: ${p.target}`,
+    hint: 'Make room and run the same command again; what was stored is intact.',
+  },
+  corrupt: {
+    message: (p) => `The file ${p.target} is not a sound SQLite database: ${p.reason}`,
+    hint: 'Restore it from a backup, or name another file.',
+  },
+  'not-writable': {
+    message: (p) => `The database ${p.target} cannot be written: ${p.reason}`,
+    hint: 'Check the owner and the permissions of the file and of its folder.',
+  },
+  'missing-parameter': {
+    message: (p) => `The SQL parameter :${p.name} has no value.`,
+    hint: 'Pass a value for each :name of the statement; use null for SQL NULL.',
+  },
+  'unused-parameter': {
+    message: (p) => `The statement has no parameter named ${p.names.map((name) => `:${name}`).join(', ')}.`,
+    hint: 'Remove the values, or name them in the statement.',
+  },
+  'no-row': {
+    message: () => 'A statement that must give one row gave none.',
+    hint: 'Use maybeOne where none is fine.',
+  },
+  'several-rows': {
+    message: (p) => `A statement that must give one row gave ${p.count}.`,
+    hint: 'Narrow the condition, or use all.',
+  },
+  'transaction-ended': {
+    message: () => 'A statement was sent to a transaction that has ended.',
+    hint: 'Await everything inside the transaction, and keep its repositories inside.',
+  },
+  'invalid-cursor': {
+    message: (p) => `The page cursor is not valid: ${p.reason}`,
+    hint: 'Pass `next` of the page before, with the same order.',
+  },
+  'unknown-workspace': {
+    message: (p) => `There is no workspace "${p.slug}".`,
+    hint: 'Create it first, or check its name with `sheaf status`.',
+  },
+  'invalid-slug': {
+    message: (p) => `"${p.slug}" is no workspace name.`,
+    hint: 'Use 1 to 63 lower-case letters, digits and "-", beginning with a letter or digit.',
+  },
+  'workspace-exists': {
+    message: (p) => `The workspace "${p.slug}" exists already.`,
+    hint: 'Choose another name, or use the one that exists.',
+  },
+  'not-found': {
+    message: (p) => `There is no ${p.what} "${p.id}" in this workspace.`,
+    hint: 'Check the spelling; `sheaf docs` and `sheaf runs` list what exists.',
+  },
+  'content-corrupt': {
+    message: (p) => `The stored bytes of ${p.hash} have the hash ${p.actual}.`,
+    hint: 'Fetch the document again; `sheaf fetch --refetch` stores its bytes anew.',
+  },
+  'content-missing': {
+    message: (p) => `The bytes of ${p.hash} are not in the store.`,
+    hint: 'Fetch the document again; `sheaf fetch --refetch` stores its bytes anew.',
+  },
+  'invalid-transition': {
+    message: (p) => `A ${p.what} cannot go from "${p.from}" to "${p.to}".`,
+    hint: 'Read its present status first; final statuses stay.',
+  },
+  'lease-lost': {
+    message: (p) => `The step ${p.step} belongs to another worker by now; nothing was written.`,
+    hint: 'Nothing to do: the worker that holds the step finishes it.',
+  },
+  'migration-failed': {
+    message: (p) => `The migration ${p.migration} failed and was rolled back: ${p.reason}`,
+    hint: 'The cause holds the database’s own error. The database is as it was before.',
+  },
+  'migration-edited': {
+    message: (p) => `The migration ${p.migration} was changed after it had been applied.`,
+    hint: 'Restore the file as it was, and put the change into a new migration.',
+  },
+  'migration-unknown': {
+    message: (p) => `The database has migrations that this version does not know: ${p.migrations.join(', ')}`,
+    hint: 'The database was migrated by a newer version, or by an app of its own: use that version.',
+  },
+  'migration-unfinished': {
+    message: (p) => `The migration ${p.migration} began earlier and did not finish.`,
+    hint: 'Look at its record with `prisma migrate status`, then settle it with `prisma migrate resolve`.',
+  },
+  'not-migrated': {
+    message: (p) => `The database lacks ${p.pending.length} migration(s): ${p.pending.join(', ')}`,
+    hint: 'Run `sheaf db migrate` or `prisma migrate deploy`.',
+  },
+  'invalid-schema': {
+    message: (p) => `The schema fragments do not fit together:\n- ${p.problems.join('\n- ')}`,
+    hint: 'Each line names the fragment and the model.',
+  },
+  'schema-drift': {
+    message: (p) => `The composed schema is out of date: ${p.files.join(', ')}`,
+    hint: 'Run `sheaf db compose` and commit what it writes.',
+  },
+  'unknown-column': {
+    message: (p) => `There is no column "${p.column}" to order by; known are ${p.known.join(', ')}.`,
+    hint: 'Use one of the known names.',
+  },
+});

@@ -1,0 +1,85 @@
+export type { ByteStore, StagedContent, WorkspaceBytes } from './bytes/byte-store.ts';
+export { connect } from './connection/connect.ts';
+export type {
+  ClientFactories,
+  Connection,
+  ConnectOptions,
+  PoolOptions,
+  PrismaClientPort,
+  ScriptSession,
+  Session,
+  SqliteSettings,
+} from './connection/connection.ts';
+export type { DatabaseTarget, PostgresqlTarget, SqliteTarget } from './connection/database-url.ts';
+export { parseDatabaseUrl, withoutPassword } from './connection/database-url.ts';
+export { dbErrors } from './errors.ts';
+export type { DataRepositories, DataService } from './ref.ts';
+export { dataRef } from './ref.ts';
+export type {
+  ArtifactKey,
+  ArtifactRecord,
+  ArtifactRepository,
+  NewArtifact,
+} from './repositories/artifact-repository.ts';
+export type { BatchRecord, BatchRepository } from './repositories/batch-repository.ts';
+export type { ContentRepository } from './repositories/content-repository.ts';
+export type {
+  ContentChange,
+  DateRange,
+  DocumentAlias,
+  DocumentCandidate,
+  DocumentFilter,
+  DocumentIdentity,
+  DocumentOrder,
+  DocumentQuery,
+  DocumentRecord,
+  DocumentRepository,
+  DocumentSourceRecord,
+  DocumentUriRecord,
+  DocumentVersionRecord,
+  DocumentView,
+  DomainCount,
+  ObservedContent,
+  RecordContentOptions,
+  RegisterDocumentsOptions,
+  RegisteredDocument,
+  StageCondition,
+  StageCount,
+  StageState,
+} from './repositories/document-repository.ts';
+export { DOCUMENT_ORDERS } from './repositories/document-repository.ts';
+export type { FrontierEntry, FrontierRepository, FrontierState } from './repositories/frontier-repository.ts';
+export type { HostGateRepository, StoredRobots } from './repositories/host-gate-repository.ts';
+export type { Page, PageOptions } from './repositories/page.ts';
+export type {
+  FinishRun,
+  NewRunEvent,
+  OpenRun,
+  RunCounts,
+  RunEventRecord,
+  RunFilter,
+  RunRecord,
+  RunRepository,
+} from './repositories/run-repository.ts';
+export type { EnsureSource, SourceKind, SourceRecord, SourceRepository } from './repositories/source-repository.ts';
+export { SOURCE_KINDS } from './repositories/source-repository.ts';
+export type { StageRepository, StageUpdate } from './repositories/stage-repository.ts';
+export type {
+  ClaimedStep,
+  ClaimSteps,
+  OpenSteps,
+  PlannedStep,
+  PlanSteps,
+  StepClaim,
+  StepFailure,
+  StepRepository,
+} from './repositories/step-repository.ts';
+export type { WorkerRecord, WorkerRepository } from './repositories/worker-repository.ts';
+export type { WorkspaceRecord, WorkspaceRepository } from './repositories/workspace-repository.ts';
+export type { CreateScopeOptions, DataRegistry, DataScope } from './scope.ts';
+export { createScope } from './scope.ts';
+export type { ColumnType, Dialect, Provider } from './sql/dialect.ts';
+export { toDatabaseTime } from './sql/dialect.ts';
+export type { NamedParameters, Row, SqlExecutor } from './sql/executor.ts';
+export type { Json, Sql, SqlScalar, SqlValue } from './sql/statement.ts';
+export { identifier, joinSql, json, rawSql, sql } from './sql/statement.ts';

@@ -1,0 +1,88 @@
+/** A unit of planned work. */
+export interface PlannedStep {
+  readonly documentId: string;
+  readonly priority?: number;
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+export interface PlanSteps {
+  readonly runId: string;
+  /** What handles the step, e.g. `fetch`. */
+  readonly type: string;
+  readonly variant?: string;
+  readonly maxAttempts?: number;
+  readonly steps: readonly PlannedStep[];
+}
+
+export interface ClaimSteps {
+  readonly type: string;
+  readonly workerId: string;
+  readonly limit: number;
+  /** Milliseconds until the claim is lost unless renewed. */
+  readonly leaseMs: number;
+  /** Only steps of this run. */
+  readonly runId?: string;
+}
+
+/** The proof of a claim: every write on its behalf names it, and does nothing once another worker has the step. */
+export interface StepClaim {
+  readonly stepId: string;
+  readonly claimToken: string;
+}
+
+export interface ClaimedStep extends StepClaim {
+  readonly runId: string;
+  readonly itemId: string;
+  readonly documentId: string;
+  /** The document's canonical URI. */
+  readonly uri: string;
+  readonly type: string;
+  readonly variant: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly config: Readonly<Record<string, unknown>> | null;
+}
+
+export interface StepFailure extends StepClaim {
+  readonly errorCode: string;
+  readonly errorMessage: string;
+  /** Milliseconds until it is tried again; absent: it is given up. A step without attempts left is given up too. */
+  readonly retryInMs?: number;
+}
+
+export interface OpenSteps {
+  /** Steps that are not final. */
+  readonly open: number;
+  readonly running: number;
+  /** Milliseconds by the database's clock until something can be claimed or its lease ends; absent with none open. */
+  readonly nextInMs?: number;
+}
+
+export interface StepRepository {
+  /**
+   * Plans steps with their items, set-based; a document with an open step of the type is left out, so that two runs
+   * never work on one document at once. Gives the ids of the documents planned.
+   */
+  plan(plan: PlanSteps): Promise<readonly string[]>;
+  /** Claims due steps by priority: they become `running`, with a new claim token and attempt + 1. */
+  claim(request: ClaimSteps): Promise<readonly ClaimedStep[]>;
+  /** Extends leases; gives the claims that still hold. */
+  renew(claims: readonly StepClaim[], leaseMs: number): Promise<readonly StepClaim[]>;
+  /** Locks and gives the claims that still hold: the first statement of a transaction that writes results. */
+  hold(claims: readonly StepClaim[]): Promise<readonly StepClaim[]>;
+  /** Ends steps and, when they were the last, their items; frees the steps that waited. Gives the claims that held. */
+  complete(
+    claims: readonly (StepClaim & { readonly status?: 'completed' | 'skipped' })[],
+  ): Promise<readonly StepClaim[]>;
+  /** `error` with a later `availableAt`, or `failed` (which fails the item and writes lifecycle events). */
+  fail(failures: readonly StepFailure[]): Promise<readonly (StepClaim & { readonly isFinal: boolean })[]>;
+  /** Gives claimed steps back unharmed: pending again, the attempt not counted. */
+  release(claims: readonly StepClaim[]): Promise<void>;
+  /**
+   * Gives back the steps whose lease has ended: pending, or failed (`engine.worker-lost`) with no attempt left. The
+   * attempt of the lost worker counts. Gives how many.
+   */
+  sweep(type: string): Promise<number>;
+  open(filter: { readonly type: string; readonly runIds?: readonly string[] }): Promise<OpenSteps>;
+}

@@ -1,0 +1,35 @@
+import type { Clock, PluginGraph, ScopeBase } from '@sheaf/core';
+import type { WorkspaceBytes } from './bytes/byte-store.ts';
+import type { Session } from './connection/connection.ts';
+import type { SqlExecutor } from './sql/executor.ts';
+
+/** What the plugins of this Sheaf declare, as far as the data layer needs it. */
+export type DataRegistry = Pick<PluginGraph, 'stages' | 'facets'>;
+
+/**
+ * What repositories are built from: one workspace, on a connection or in a transaction. Every statement of a
+ * repository names `workspace.id`; nothing else gives access to a tenant's rows.
+ */
+export interface DataScope<Client = unknown> extends ScopeBase {
+  readonly sql: SqlExecutor;
+  /** The Prisma client of the same connection or transaction; a plugin states the delegates that it uses. */
+  readonly client: Client;
+  /** Runs `work` in a transaction, nested where the scope is in one already. */
+  readonly transaction: <T>(work: (scope: DataScope<Client>) => Promise<T>) => Promise<T>;
+  readonly registry: DataRegistry;
+  readonly bytes: WorkspaceBytes;
+  readonly clock: Clock;
+}
+
+export type CreateScopeOptions<Client> = Pick<DataScope<Client>, 'workspace' | 'registry' | 'bytes' | 'clock'> & {
+  readonly session: Session<Client>;
+};
+
+export function createScope<Client>({ session, ...rest }: CreateScopeOptions<Client>): DataScope<Client> {
+  return {
+    ...rest,
+    sql: session.sql,
+    client: session.client,
+    transaction: (work) => session.transaction((inner) => work(createScope({ session: inner, ...rest }))),
+  };
+}

@@ -1,0 +1,117 @@
+import { identifier, joinSql, json, rawSql, type Sql, type SqlScalar, sql } from './statement.ts';
+
+export type Provider = 'sqlite' | 'postgresql';
+
+export type ColumnType = 'text' | 'integer' | 'real' | 'boolean' | 'datetime' | 'json';
+
+/** The differences between the two databases that SQL of ours meets. All of them live here. */
+export interface Dialect {
+  readonly provider: Provider;
+  /**
+   * Rows as one bound value, to select from: `FROM ${records(…)} AS r`. Columns come typed and in the given order;
+   * this is how hundreds of rows go to the database in one statement.
+   */
+  records(columns: Readonly<Record<string, ColumnType>>, rows: readonly (readonly unknown[])[]): Sql;
+  /** `expression IN (values)`, with the values bound as one. An empty list matches nothing. */
+  isIn(expression: Sql, values: readonly SqlScalar[]): Sql;
+  /** The smallest of several values in one row. */
+  least(...parts: readonly Sql[]): Sql;
+  greatest(...parts: readonly Sql[]): Sql;
+  /** The database's own clock as a datetime of our representation: for leases, which all workers must agree on. */
+  readonly now: Sql;
+  /** The database's clock plus bound milliseconds. */
+  nowPlus(milliseconds: number): Sql;
+  /** Appended to a claiming SELECT so that workers pass over rows that another one is taking. */
+  readonly skipLocked: Sql;
+  /** Case-sensitive substring test on both databases. */
+  contains(expression: Sql, part: string): Sql;
+  /** `expression` matches a glob of `*` (any characters) and `?` (one character); everything else is literal. */
+  matchesGlob(expression: Sql, glob: string): Sql;
+  tableExists(name: string): Sql;
+}
+
+const POSTGRES_TYPES: Readonly<Record<ColumnType, string>> = {
+  text: 'text',
+  integer: 'integer',
+  real: 'double precision',
+  boolean: 'boolean',
+  datetime: 'timestamp(3)',
+  json: 'jsonb',
+};
+
+/** `2026-01-02T03:04:05.678+00:00`: sorts as text, and is what Prisma writes to SQLite. */
+export function toDatabaseTime(date: Date): string {
+  return date.toISOString().replace('Z', '+00:00');
+}
+
+export const sqliteDialect: Dialect = {
+  provider: 'sqlite',
+  records(columns, rows) {
+    const names = Object.entries(columns);
+    const data = rows.map((row) => row.map((value, index) => plain(value, names[index]?.[1])));
+    const fields = names.map(([name, type], index) => {
+      // `->` keeps a document JSON (and a missing one the JSON null), `->>` gives the SQL value.
+      return rawSql(
+        type === 'json' ? `nullif(value -> ${index}, 'null') AS "${name}"` : `value ->> ${index} AS "${name}"`,
+      );
+    });
+    return sql`(SELECT ${joinSql(fields, ', ')} FROM json_each(${json(data)}))`;
+  },
+  isIn: (expression, values) =>
+    sql`${expression} IN (SELECT value FROM json_each(${json(values.map((value) => plain(value)))}))`,
+  least: (...parts) => sql`min(${joinSql(parts, ', ')})`,
+  greatest: (...parts) => sql`max(${joinSql(parts, ', ')})`,
+  now: rawSql(`strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')`),
+  nowPlus: (milliseconds) => sql`strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', ${`${milliseconds / 1000} seconds`})`,
+  skipLocked: rawSql(''),
+  contains: (expression, part) => sql`instr(${expression}, ${part}) > 0`,
+  matchesGlob: (expression, glob) => sql`${expression} GLOB ${glob.replaceAll('[', '[[]')}`,
+  tableExists: (name) => sql`SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ${name}`,
+};
+
+export const postgresqlDialect: Dialect = {
+  provider: 'postgresql',
+  records(columns, rows) {
+    const names = Object.entries(columns);
+    const arrays = names.map(([, type], index) => {
+      const values = rows.map((row) => {
+        const value = plain(row[index], type);
+        return type === 'json' && value !== null ? JSON.stringify(value) : value;
+      });
+      return sql`${values as SqlScalar[]}::${rawSql(POSTGRES_TYPES[type])}[]`;
+    });
+    // As a sub-select, so that the caller names it as on SQLite.
+    const aliases = joinSql(
+      names.map(([name]) => identifier(name)),
+      ', ',
+    );
+    return sql`(SELECT * FROM unnest(${joinSql(arrays, ', ')}) AS t(${aliases}))`;
+  },
+  isIn(expression, values) {
+    const type = typeof values[0] === 'number' ? 'integer' : 'text';
+    return sql`${expression} = ANY(${values}::${rawSql(type)}[])`;
+  },
+  least: (...parts) => sql`least(${joinSql(parts, ', ')})`,
+  greatest: (...parts) => sql`greatest(${joinSql(parts, ', ')})`,
+  now: rawSql(`(clock_timestamp() AT TIME ZONE 'UTC')::timestamp(3)`),
+  nowPlus: (milliseconds) =>
+    sql`((clock_timestamp() + ${milliseconds}::double precision * interval '1 millisecond') AT TIME ZONE 'UTC')::timestamp(3)`,
+  skipLocked: rawSql('FOR UPDATE SKIP LOCKED'),
+  contains: (expression, part) => sql`strpos(${expression}, ${part}::text) > 0`,
+  matchesGlob: (expression, glob) =>
+    sql`${expression} LIKE ${glob
+      .replaceAll(/[\\%_]/g, (character) => `\\${character}`)
+      .replaceAll('*', '%')
+      .replaceAll('?', '_')}`,
+  tableExists: (name) =>
+    sql`SELECT 1 FROM information_schema.tables WHERE table_schema = ANY(current_schemas(false)) AND table_name = ${name}`,
+};
+
+/** A value inside a bound document or array. */
+function plain(value: unknown, type?: ColumnType): unknown {
+  if (value === undefined || value === null) return null;
+  if (value instanceof Date) return toDatabaseTime(value);
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+  if (type === 'boolean' || type === 'json') return value;
+  return value;
+}

@@ -1,0 +1,74 @@
+/** What the databases can take as a bound value. Dates are UTC with milliseconds; `Json` marks a document. */
+export type SqlValue = string | number | bigint | boolean | Date | Uint8Array | null | Json | readonly SqlScalar[];
+export type SqlScalar = string | number | bigint | boolean | Date | null;
+
+/** A value bound as one JSON document. Made by `json()`. */
+export interface Json {
+  readonly '~json': unknown;
+}
+
+export function json(value: unknown): Json {
+  return { '~json': value };
+}
+
+export function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && '~json' in value;
+}
+
+/** SQL text with its values apart: `values[i]` stands between `strings[i]` and `strings[i + 1]`. */
+export interface Sql {
+  readonly strings: readonly string[];
+  readonly values: readonly SqlValue[];
+}
+
+export function isSql(value: unknown): value is Sql {
+  return typeof value === 'object' && value !== null && 'strings' in value && 'values' in value;
+}
+
+/**
+ * SQL with bound values. A nested `sql` is spliced in as text; everything else is bound, never pasted.
+ *
+ * @example
+ * const where = sql`domain = ${'example.com'}`;
+ * await db.all(sql`SELECT id FROM documents WHERE workspace_id = ${1} AND ${where}`);
+ */
+export function sql(strings: TemplateStringsArray, ...values: readonly (SqlValue | Sql)[]): Sql {
+  const texts: string[] = [strings[0] ?? ''];
+  const bound: SqlValue[] = [];
+  const addText = (text: string): void => {
+    texts[texts.length - 1] += text;
+  };
+  values.forEach((value, index) => {
+    if (isSql(value)) {
+      value.strings.forEach((text, part) => {
+        if (part > 0) {
+          bound.push(value.values[part - 1] as SqlValue);
+          texts.push('');
+        }
+        addText(text);
+      });
+    } else {
+      if (value === undefined) throw new TypeError(`The SQL value at position ${index + 1} is undefined; use null.`);
+      bound.push(value);
+      texts.push('');
+    }
+    addText(strings[index + 1] ?? '');
+  });
+  return { strings: texts, values: bound };
+}
+
+/** SQL text as it is: for constants of the program, never for anything that came from outside. */
+export function rawSql(text: string): Sql {
+  return { strings: [text], values: [] };
+}
+
+export function joinSql(parts: readonly Sql[], separator: string): Sql {
+  const [first, ...rest] = parts;
+  if (!first) return rawSql('');
+  return rest.reduce((joined, part) => sql`${joined}${rawSql(separator)}${part}`, first);
+}
+
+/** A quoted identifier. */
+export function identifier(name: string): Sql {
+  return rawSql(`"${name.replaceAll('"', '""')}"`);
+}

@@ -1,0 +1,1 @@
+export { schemaEnginePath, useWasmSchemaEngine } from './use-wasm-schema-engine.ts';

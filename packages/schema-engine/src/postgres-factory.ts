@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { type PrismaPg, PrismaPg as PrismaPgFactory } from '@prisma/adapter-pg';
+import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import { ColumnTypeEnum } from '@prisma/driver-adapter-utils';
+import pg from 'pg';
+import { type MigrationsTableProbe, tolerateMissingMigrationsTable } from './migrations-table.ts';
+import { runOnServer } from './postgres-administration.ts';
+import { type PostgresTarget, parsePostgresUrl } from './postgres-url.ts';
+
+export interface PostgresFactoryOptions {
+  readonly url: string;
+  readonly shadowDatabaseUrl: string | undefined;
+  readonly probe: MigrationsTableProbe;
+  /** Called with the undoing of a thing that must not outlive the process; returns its deregistration. */
+  readonly onCleanup: (cleanup: () => Promise<void>) => () => void;
+}
+
+type PgAdapter = Awaited<ReturnType<PrismaPg['connect']>>;
+
+/**
+ * Connections to PostgreSQL for the engine, through the published `@prisma/adapter-pg`, whose parts that are unfit for
+ * migrations are replaced: see the functions below, and `connectToShadowDb`, which there ignores the new database when
+ * the connection is described by a URL, and so would migrate the main one.
+ */
+export function createPostgresFactory(options: PostgresFactoryOptions): SqlMigrationAwareDriverAdapterFactory {
+  const target = parsePostgresUrl(options.url);
+  return {
+    provider: 'postgres',
+    adapterName: '@prisma/adapter-pg',
+    connect: () => open(target, options.probe),
+    async connectToShadowDb() {
+      // A shadow database that the user provides is emptied by the engine itself.
+      if (options.shadowDatabaseUrl) return open(parsePostgresUrl(options.shadowDatabaseUrl), options.probe);
+      const database = `prisma_migrate_shadow_db_${randomUUID()}`;
+      const drop = (): Promise<void> => runOnServer(target, `DROP DATABASE IF EXISTS "${database}" WITH (FORCE)`);
+      await runOnServer(target, `CREATE DATABASE "${database}"`);
+      const forget = options.onCleanup(drop);
+      const adapter = await open({ ...target, config: { ...target.config, database } }, options.probe);
+      const dispose = adapter.dispose.bind(adapter);
+      adapter.dispose = async () => {
+        await dispose();
+        await drop();
+        forget();
+      };
+      return adapter;
+    },
+  };
+}
+
+async function open(target: PostgresTarget, probe: MigrationsTableProbe): Promise<SqlDriverAdapter> {
+  // One connection: the engine's advisory lock and its session settings belong to a connection.
+  const pool = new pg.Pool({ ...target.config, max: 1 });
+  const factory = new PrismaPgFactory(pool, { schema: target.schema, disposeExternalPool: true });
+  const adapter = await factory.connect();
+  runScriptsWhole(adapter);
+  understandCharColumns(adapter);
+  tolerateMissingMigrationsTable(adapter, probe);
+  return adapter;
+}
+
+/** As published, `executeScript` splits at every `;`, also inside of strings, comments and function bodies. */
+function runScriptsWhole(adapter: PgAdapter): void {
+  adapter.executeScript = async (script) => {
+    try {
+      await adapter.underlyingDriver().query(script);
+    } catch (error) {
+      onErrorOf(adapter)(error);
+    }
+  };
+}
+
+/** The methods that `PgQueryable` declares `private` or `protected`, and that its own methods call on `this`. */
+interface PgInternals {
+  performIO(query: unknown): Promise<pg.QueryArrayResult>;
+  onError(error: unknown): never;
+}
+
+function onErrorOf(adapter: PgAdapter): (error: unknown) => never {
+  const internals = adapter as unknown as PgInternals;
+  return (error) => internals.onError(error);
+}
+
+const charOid = 18;
+const bpcharOid = 1042;
+
+/**
+ * The published adapter refuses columns of the internal type `"char"` (oid 18), which the engine reads from the
+ * catalogue (`pg_constraint.confdeltype`, …). They are passed through as `bpchar`, then declared as characters.
+ */
+function understandCharColumns(adapter: PgAdapter): void {
+  const { queryRaw } = adapter;
+  const { performIO } = adapter as unknown as PgInternals;
+  adapter.queryRaw = async (query) => {
+    let charColumns: readonly boolean[] = [];
+    const scope: PgAdapter & PgInternals = Object.assign(Object.create(adapter) as PgAdapter & PgInternals, {
+      async performIO(this: PgInternals, request: unknown): Promise<pg.QueryArrayResult> {
+        const result = await performIO.call(this, request);
+        charColumns = result.fields.map((field) => field.dataTypeID === charOid);
+        for (const field of result.fields) if (field.dataTypeID === charOid) field.dataTypeID = bpcharOid;
+        return result;
+      },
+    });
+    const result = await queryRaw.call(scope, query);
+    const columnTypes = result.columnTypes.map((type, index) => (charColumns[index] ? ColumnTypeEnum.Character : type));
+    return { ...result, columnTypes };
+  };
+}

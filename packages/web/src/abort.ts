@@ -1,0 +1,35 @@
+/** The promise's outcome, or a rejection with the signal's reason once it aborts. The promise itself goes on. */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
+}
+
+/** A signal that follows several others until it is released, and then keeps nothing of them alive. */
+export interface LinkedSignal {
+  readonly signal: AbortSignal;
+  release(): void;
+}
+
+/**
+ * Like `AbortSignal.any`, but releasable: with a signal that outlives thousands of requests, each of them would leave
+ * something behind.
+ */
+export function linkSignals(...sources: readonly (AbortSignal | undefined)[]): LinkedSignal {
+  const controller = new AbortController();
+  const links = sources.flatMap((source) => {
+    if (source === undefined) return [];
+    const abort = (): void => controller.abort(source.reason);
+    if (source.aborted) abort();
+    else source.addEventListener('abort', abort, { once: true });
+    return [() => source.removeEventListener('abort', abort)];
+  });
+  return {
+    signal: controller.signal,
+    release: () => {
+      for (const unlink of links) unlink();
+    },
+  };
+}
