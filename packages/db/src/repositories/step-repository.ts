@@ -1,6 +1,7 @@
-/** A unit of planned work. */
+/** A unit of planned work: a document, or a unit with a name of its own (such as the URI of a site to map). */
 export interface PlannedStep {
-  readonly documentId: string;
+  readonly documentId?: string;
+  readonly unit?: string;
   readonly priority?: number;
   readonly config?: Readonly<Record<string, unknown>>;
 }
@@ -33,8 +34,9 @@ export interface StepClaim {
 export interface ClaimedStep extends StepClaim {
   readonly runId: string;
   readonly itemId: string;
-  readonly documentId: string;
-  /** The document's canonical URI. */
+  /** Null for a unit that is no document. */
+  readonly documentId: string | null;
+  /** The document's canonical URI, or the unit's name. */
   readonly uri: string;
   readonly type: string;
   readonly variant: string;
@@ -62,9 +64,9 @@ export interface OpenSteps {
 export interface StepRepository {
   /**
    * Plans steps with their items, set-based; a document with an open step of the type is left out, so that two runs
-   * never work on one document at once. Gives the ids of the documents planned.
+   * never work on one document at once. Gives how many were planned.
    */
-  plan(plan: PlanSteps): Promise<readonly string[]>;
+  plan(plan: PlanSteps): Promise<number>;
   /** Claims due steps by priority: they become `running`, with a new claim token and attempt + 1. */
   claim(request: ClaimSteps): Promise<readonly ClaimedStep[]>;
   /** Extends leases; gives the claims that still hold. */
