@@ -26,8 +26,8 @@ function normalUrl(host: string, path: string): string {
 }
 
 function normalEscapes(text: string): string {
-  return text.replace(/%[0-9a-f]{2}/gi, (escape) => {
-    const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-    return /[\w.~-]/.test(character) ? character : escape.toUpperCase();
+  return text.replace(/%[0-9a-f]{2}/gi, (sequence) => {
+    const character = String.fromCharCode(Number.parseInt(sequence.slice(1), 16));
+    return /[\w.~-]/.test(character) ? character : sequence.toUpperCase();
   });
 }

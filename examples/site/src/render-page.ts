@@ -97,7 +97,9 @@ function body(options: RenderPageOptions): string[] {
 
   const isNoisy = page.layout === 'noisy';
   return [
-    ...(isNoisy ? ['<div role="dialog" class="cookie-banner"><p>We bake no cookies. Close this all the same.</p></div>'] : []),
+    ...(isNoisy
+      ? ['<div role="dialog" class="cookie-banner"><p>We bake no cookies. Close this all the same.</p></div>']
+      : []),
     `<header><p>${siteName}</p><nav>${linkList(navigation)}</nav></header>`,
     ...(isNoisy ? [`<nav class="breadcrumbs">${linkList(navigation.slice(0, 3))}</nav>`] : []),
     '<main>',

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { encodeText } from './legacy-encoding.ts';
 import { renderPage } from './render-page.ts';
-import { answerIn, type FailureAnswer, type FloodAnswer, type PageAnswer, type Route, type Validators } from './route.ts';
+import {
+  answerIn,
+  type FailureAnswer,
+  type FloodAnswer,
+  type PageAnswer,
+  type Route,
+  type Validators,
+} from './route.ts';
 import type { Scenario } from './scenario.ts';
 
 /** An answer ready to be sent, except for what depends on the request (304, compression, HEAD). */
@@ -95,7 +102,10 @@ function validatorHeaders(
 const FLOOD_LINE = '<p>Of the making of many books there is no end, and of the reading of this one neither.</p>\n';
 
 function* floodOf(answer: FloodAnswer): Generator<Uint8Array> {
-  const start = encodeText('<!doctype html>\n<html lang="en"><head><title>The complete archive</title></head><body>\n', 'utf-8');
+  const start = encodeText(
+    '<!doctype html>\n<html lang="en"><head><title>The complete archive</title></head><body>\n',
+    'utf-8',
+  );
   const block = encodeText(FLOOD_LINE.repeat(512), 'utf-8');
   yield start;
   for (let left = answer.size - start.length; left > 0; left -= block.length) {

@@ -57,8 +57,10 @@ export async function startExampleSite(options: ExampleSiteOptions = {}): Promis
   const findRoute = createFindRoute(siteRoutes);
 
   function answerTo(request: SiteTarget): RenderedAnswer {
-    if (request.hostname !== SITE_HOST && request.hostname !== OTHER_HOST) return refusal(421, 'There is no such host here.');
-    if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405, 'This site is for reading.', { allow: 'GET, HEAD' });
+    if (request.hostname !== SITE_HOST && request.hostname !== OTHER_HOST)
+      return refusal(421, 'There is no such host here.');
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return refusal(405, 'This site is for reading.', { allow: 'GET, HEAD' });
     const route = findRoute({ host: request.hostname, path: request.path });
     return route ? renderRoute(route, scenario) : renderFailure({ status: 404 });
   }
@@ -142,5 +144,7 @@ function conditionally(answer: RenderedAnswer, request: IncomingMessage): Render
 }
 
 function flatHeaders(request: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(Object.entries(request.headersDistinct).map(([name, values]) => [name, (values ?? []).join(', ')]));
+  return Object.fromEntries(
+    Object.entries(request.headersDistinct).map(([name, values]) => [name, (values ?? []).join(', ')]),
+  );
 }

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { bindArguments, highestParameter } from './bind-arguments.ts';
 import { NATIVE_WAIT, retryBusySync } from './retry-busy.ts';
 import { SqliteAdapterError } from './sqlite-error.ts';
 import type { ResolvedSqliteOptions } from './sqlite-options.ts';
@@ -63,6 +64,8 @@ type Statement = Database.Statement<unknown[], unknown[]>;
 
 interface Prepared {
   readonly statement: Statement;
+  /** See `highestParameter`. */
+  readonly highest: number;
   known: Columns;
   /** The schema that `known` belongs to; undefined when that is not certain. */
   schema: string | undefined;
@@ -111,7 +114,12 @@ function connectionOf(database: Database.Database, statementCacheSize: number): 
   let rewinds = 0;
 
   function prepare(sql: string): Prepared {
-    return { statement: database.prepare(sql), known: { columns: [], declaredTypes: [] }, schema: undefined };
+    return {
+      statement: database.prepare(sql),
+      highest: highestParameter(sql),
+      known: { columns: [], declaredTypes: [] },
+      schema: undefined,
+    };
   }
 
   /**
@@ -138,10 +146,10 @@ function connectionOf(database: Database.Database, statementCacheSize: number): 
     return { columns: prepared.known.columns.slice(), declaredTypes: prepared.known.declaredTypes.slice() };
   }
 
-  function runPrepared({ statement }: Prepared, args: readonly SqliteValue[]): Database.RunResult {
+  function runPrepared({ statement, highest }: Prepared, args: readonly SqliteValue[]): Database.RunResult {
     // ROLLBACK TO and its like count as read-only and return no rows.
     if (statement.readonly) rewinds++;
-    return statement.run(bindable(args));
+    return statement.run(bindArguments(args, highest));
   }
 
   return {
@@ -161,16 +169,16 @@ function connectionOf(database: Database.Database, statementCacheSize: number): 
         runPrepared(prepared, args);
         return { columns: [], declaredTypes: [], rows: [] };
       }
-      const rows = prepared.statement.raw(true).all(bindable(args));
+      const rows = prepared.statement.raw(true).all(bindArguments(args, prepared.highest));
       if (integers === 'auto') for (const row of rows) exactNumbers(row);
       return { ...describe(prepared), rows };
     },
     stream(sql, args) {
-      const { statement } = prepare(sql);
+      const { statement, highest } = prepare(sql);
       if (!statement.reader || !statement.readonly) {
         throw new SqliteAdapterError('NOT_A_READ', 'iterate takes a statement that returns rows and writes nothing.');
       }
-      return { rows: statement.raw(true).iterate(bindable(args)), describe: () => columnsOf(statement) };
+      return { rows: statement.raw(true).iterate(bindArguments(args, highest)), describe: () => columnsOf(statement) };
     },
     exec(script) {
       rewinds++;
@@ -202,13 +210,6 @@ function connectionOf(database: Database.Database, statementCacheSize: number): 
 function columnsOf(statement: Statement): Columns {
   const columns = statement.columns();
   return { columns: columns.map((column) => column.name), declaredTypes: columns.map((column) => column.type) };
-}
-
-/** better-sqlite3 binds every number as REAL; then `1 / 2` is 0.5 and the text of 1 is `1.0`. */
-function bindable(args: readonly SqliteValue[]): SqliteValue[] {
-  return args.map((arg) =>
-    typeof arg === 'number' && Number.isSafeInteger(arg) && !Object.is(arg, -0) ? BigInt(arg) : arg,
-  );
 }
 
 /** Turns the bigints of a row into numbers where a number is exact. */

@@ -26,15 +26,19 @@ export interface TransactionResources {
   readonly release: () => void;
 }
 
+const COMMITTED = 'it was committed';
+const ROLLED_BACK = 'it was rolled back';
+const LOST = 'SQLite gave it up, one of its statements ended it, or its database was closed';
+
 /** Wraps a connection on which BEGIN has just run. */
 export function createTransaction({ connection, release }: TransactionResources): SqliteTransaction {
-  let ending: 'committed' | 'rolled back' | 'ended by SQLite or by a statement in it' | undefined;
+  let ending: string | undefined;
 
-  function end(how: NonNullable<typeof ending>): void {
+  function end(how: string): void {
     ending = how;
     try {
       // Also after a failed COMMIT, which leaves the transaction open.
-      connection.rollback();
+      if (how !== COMMITTED) connection.rollback();
     } finally {
       release();
     }
@@ -42,8 +46,8 @@ export function createTransaction({ connection, release }: TransactionResources)
 
   function assertOpen(): void {
     // Without this check a statement would run by itself, committed at once.
-    if (!ending && !connection.isInTransaction) end('ended by SQLite or by a statement in it');
-    if (ending) throw new SqliteAdapterError('TRANSACTION_ENDED', `The transaction was already ${ending}.`);
+    if (!ending && !connection.isInTransaction) end(LOST);
+    if (ending) throw new SqliteAdapterError('TRANSACTION_ENDED', `The transaction has already ended: ${ending}.`);
   }
 
   /** Throws what `work` throws; as a rejection, since every caller is an async function. */
@@ -52,7 +56,7 @@ export function createTransaction({ connection, release }: TransactionResources)
     try {
       return work();
     } finally {
-      if (!connection.isInTransaction) end('ended by SQLite or by a statement in it');
+      if (!connection.isInTransaction) end(LOST);
     }
   }
 
@@ -65,15 +69,15 @@ export function createTransaction({ connection, release }: TransactionResources)
       try {
         connection.commit();
       } catch (error) {
-        end('rolled back');
+        end(ROLLED_BACK);
         throw error;
       }
-      end('committed');
+      end(COMMITTED);
     },
     async rollback() {
-      if (ending && ending !== 'committed') return;
+      if (ending && ending !== COMMITTED) return;
       assertOpen();
-      end('rolled back');
+      end(ROLLED_BACK);
     },
     get isOpen() {
       return !ending && connection.isInTransaction;

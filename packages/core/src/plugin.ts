@@ -5,19 +5,24 @@ import type { AnyTool, ToolContext, WorkspaceIdentity } from './tool.ts';
  * A typed reference to another plugin, exported from that plugin's thin `ref` entry: naming it as a need gives its
  * repositories and its service, without importing the plugin.
  */
-export interface PluginRef<Repositories extends object, Service extends object> {
-  readonly id: string;
+export interface PluginRef<Id extends string, Repositories extends object, Service extends object> {
+  readonly id: Id;
   /** Types only; never present at run time. */
   readonly '~types'?: { readonly repositories: Repositories; readonly service: Service };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the widest reference.
-export type AnyPluginRef = PluginRef<any, any>;
+export type AnyPluginRef = PluginRef<string, any, any>;
 
-/** Makes the reference under which other plugins reach a plugin of this id. */
-export function pluginRef<Repositories extends object, Service extends object = object>(
-  id: string,
-): PluginRef<Repositories, Service> {
+/**
+ * Makes the reference under which other plugins reach a plugin. What it offers is in the declared type.
+ *
+ * @example
+ * export const webRef: PluginRef<'web', Record<never, never>, WebClient> = pluginRef('web');
+ */
+export function pluginRef<const Id extends string, Repositories extends object, Service extends object>(
+  id: Id,
+): PluginRef<Id, Repositories, Service> {
   return { id };
 }
 
@@ -25,14 +30,14 @@ export type NeedRefs = Readonly<Record<string, AnyPluginRef>>;
 
 /** What a tool gets for its needs: each plugin's repositories, bound to the workspace, and its service. */
 export type NeedHandles<Needs extends NeedRefs> = {
-  readonly [Name in keyof Needs]: Needs[Name] extends PluginRef<infer Repositories, infer Service>
+  readonly [Name in keyof Needs]: Needs[Name] extends PluginRef<string, infer Repositories, infer Service>
     ? Repositories & Service
     : never;
 };
 
 /** What a plugin's `setup` gets for its needs: their services alone, since no workspace is chosen yet. */
 export type NeedServices<Needs extends NeedRefs> = {
-  readonly [Name in keyof Needs]: Needs[Name] extends PluginRef<object, infer Service> ? Service : never;
+  readonly [Name in keyof Needs]: Needs[Name] extends PluginRef<string, object, infer Service> ? Service : never;
 };
 
 /** The least of a scope that core knows: whose data it is. The data layer's scope adds the database. */

@@ -1,4 +1,11 @@
 export type { ByteStore, StagedContent, WorkspaceBytes } from './bytes/byte-store.ts';
+export type { ComposedFile, ComposedSchema, ComposeOptions } from './compose/compose.ts';
+export { compose } from './compose/compose.ts';
+export type { ComposeToFolderOptions, ComposeToFolderResult } from './compose/compose-to-folder.ts';
+export { composeToFolder } from './compose/compose-to-folder.ts';
+export type { FragmentText } from './compose/fragment.ts';
+export type { ReadFragmentOptions } from './compose/read-fragment.ts';
+export { readFragment } from './compose/read-fragment.ts';
 export { connect } from './connection/connect.ts';
 export type {
   ClientFactories,
@@ -12,6 +19,7 @@ export type {
 } from './connection/connection.ts';
 export type { DatabaseTarget, PostgresqlTarget, SqliteTarget } from './connection/database-url.ts';
 export { parseDatabaseUrl, withoutPassword } from './connection/database-url.ts';
+export { dataFragment } from './data-fragment.ts';
 export { dbErrors } from './errors.ts';
 export type { DataRepositories, DataService } from './ref.ts';
 export { dataRef } from './ref.ts';

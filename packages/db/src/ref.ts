@@ -33,4 +33,4 @@ export interface DataService {
 }
 
 /** Names the data layer as a need: `needs: { data: dataRef }`. */
-export const dataRef: PluginRef<DataRepositories, DataService> = pluginRef<DataRepositories, DataService>('data');
+export const dataRef: PluginRef<'data', DataRepositories, DataService> = pluginRef('data');

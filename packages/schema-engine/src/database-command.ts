@@ -5,7 +5,7 @@ import { EngineError } from './engine-error.ts';
 import { runOnDatabase, runOnServer } from './postgres-administration.ts';
 import { parsePostgresUrl } from './postgres-url.ts';
 import { providerOfUrl } from './provider.ts';
-import { isSqliteInMemory, sqlitePathOf } from './sqlite-path.ts';
+import { sqlitePathOf } from './sqlite-path.ts';
 
 /** The sub-commands of `schema-engine cli`. */
 export type DatabaseCommand = 'can-connect-to-database' | 'create-database' | 'drop-database';
@@ -22,7 +22,7 @@ export async function runDatabaseCommand(command: DatabaseCommand, url: string):
 
 function onSqlite(command: DatabaseCommand, url: string): string {
   const path = sqlitePathOf(url);
-  if (isSqliteInMemory(url)) return path;
+  if (path === ':memory:') return path;
   switch (command) {
     case 'can-connect-to-database':
       if (!existsSync(path)) throw new EngineError(`Database \`${path}\` does not exist`, { code: 'P1003' });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type PrismaPg, PrismaPg as PrismaPgFactory } from '@prisma/adapter-pg';
+import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
@@ -50,7 +50,7 @@ export function createPostgresFactory(options: PostgresFactoryOptions): SqlMigra
 async function open(target: PostgresTarget, probe: MigrationsTableProbe): Promise<SqlDriverAdapter> {
   // One connection: the engine's advisory lock and its session settings belong to a connection.
   const pool = new pg.Pool({ ...target.config, max: 1 });
-  const factory = new PrismaPgFactory(pool, { schema: target.schema, disposeExternalPool: true });
+  const factory = new PrismaPg(pool, { schema: target.schema, disposeExternalPool: true });
   const adapter = await factory.connect();
   runScriptsWhole(adapter);
   understandCharColumns(adapter);

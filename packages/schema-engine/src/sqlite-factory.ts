@@ -1,37 +1,42 @@
-import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
+import { existsSync } from 'node:fs';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import { createPrismaSqlite } from '@sheaf/adapter-sqlite';
+import Database from 'better-sqlite3';
 import { type MigrationsTableProbe, tolerateMissingMigrationsTable } from './migrations-table.ts';
 import { sqlitePathOf } from './sqlite-path.ts';
 
 export interface SqliteFactoryOptions {
   readonly url: string;
-  readonly shadowDatabaseUrl: string | undefined;
   readonly probe: MigrationsTableProbe;
 }
 
-/** Connections to SQLite for the engine. The shadow database is in memory unless its URL is given. */
-export function createSqliteFactory(options: SqliteFactoryOptions): SqlMigrationAwareDriverAdapterFactory {
-  const factory = new PrismaBetterSqlite3(
-    { url: sqlitePathOf(options.url) },
-    { shadowDatabaseUrl: options.shadowDatabaseUrl },
-  );
+/** Connections to SQLite for the engine; shadow databases are in memory, as the native engine has them. */
+export function createSqliteFactory({ url, probe }: SqliteFactoryOptions): SqlMigrationAwareDriverAdapterFactory {
+  const path = sqlitePathOf(url);
   const adapt = (adapter: SqlDriverAdapter): SqlDriverAdapter => {
-    const executeRaw = adapter.executeRaw.bind(adapter);
-    adapter.executeRaw = async (q) => {
-      if (q.args.length) return executeRaw(q);
-      await adapter.executeScript(q.sql);
-      return 0;
-    };
     quoteLiteralsAsLiterals(adapter);
-    tolerateMissingMigrationsTable(adapter, options.probe);
+    tolerateMissingMigrationsTable(adapter, probe);
     return adapter;
   };
+  const open = (): SqlMigrationAwareDriverAdapterFactory =>
+    createPrismaSqlite({ path, pragmas: { journal_mode: journalModeOf(path) } });
   return {
     provider: 'sqlite',
-    adapterName: factory.adapterName,
-    connect: async () => adapt(await factory.connect()),
-    connectToShadowDb: async () => adapt(await factory.connectToShadowDb()),
+    adapterName: '@sheaf/adapter-sqlite',
+    connect: async () => adapt(await open().connect()),
+    connectToShadowDb: async () => adapt(await createPrismaSqlite({ path: ':memory:' }).connectToShadowDb()),
   };
+}
+
+/** A migration leaves the journal mode to the application: the adapter would switch the file to WAL for good. */
+function journalModeOf(path: string): string {
+  if (path === ':memory:' || !existsSync(path)) return 'delete';
+  const database = new Database(path, { readonly: true });
+  try {
+    return String(database.pragma('journal_mode', { simple: true }));
+  } finally {
+    database.close();
+  }
 }
 
 /**
@@ -44,7 +49,7 @@ function quoteLiteralsAsLiterals(adapter: SqlDriverAdapter): void {
     queryRaw({
       ...query,
       sql: query.sql.replace(
-        /(\bsqlite_master\b.*\bname = )"((?:[^"]|"")*)"/,
+        /(\bsqlite_master\b.*\bname = )"((?:[^"]|"")*)"/s,
         (_, before: string, name: string) => `${before}'${name.replaceAll('""', '"').replaceAll("'", "''")}'`,
       ),
     });

@@ -1,9 +1,7 @@
-/** The file that a SQLite URL names, relative to the working directory: the URL without scheme and parameters. */
-export function sqlitePathOf(url: string): string {
-  return url.replace(/^(file|sqlite):(\/\/(?=\/))?/, '').replace(/\?.*$/, '');
-}
+import { fileURLToPath } from 'node:url';
 
-/** Whether a SQLite URL names a database that lives in memory only. */
-export function isSqliteInMemory(url: string): boolean {
-  return sqlitePathOf(url) === ':memory:';
+/** The file that a SQLite URL names, `:memory:` included. Prisma's `file:./dev.db` is relative to the working directory. */
+export function sqlitePathOf(url: string): string {
+  const location = url.replace(/\?.*$/, '');
+  return location.startsWith('file://') ? fileURLToPath(location) : location.replace(/^(file|sqlite):/, '');
 }

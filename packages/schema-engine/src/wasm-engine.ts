@@ -9,31 +9,37 @@ import * as glue from '@prisma/schema-engine-wasm/schema_engine_bg';
 export interface WasmEngineOptions {
   readonly datamodels: readonly (readonly [path: string, content: string])[];
   readonly factory: SqlMigrationAwareDriverAdapterFactory;
+  /** Gets the JavaScript errors of the driver adapter, which the engine names by number, from its start on. */
+  readonly onErrors: (errors: ErrorRegistry) => void;
 }
 
-export interface WasmEngine {
-  readonly engine: SchemaEngine;
-  /** Holds the JavaScript errors of the driver adapter that the engine names by number. */
-  readonly errors: ErrorRegistry;
+/** The part of the global `WebAssembly` in use; only the DOM library declares it. */
+interface WasmRuntime {
+  instantiate(
+    bytes: Uint8Array,
+    imports: Readonly<Record<string, object>>,
+  ): Promise<{ readonly instance: { readonly exports: Readonly<Record<string, unknown>> } }>;
 }
+
+const { WebAssembly: runtime } = globalThis as unknown as { readonly WebAssembly: WasmRuntime };
 
 let initialized: Promise<void> | undefined;
 
 /** Starts the WebAssembly build of Prisma's schema engine on the given connections. */
-export async function createWasmEngine(options: WasmEngineOptions): Promise<WasmEngine> {
+export async function createWasmEngine(options: WasmEngineOptions): Promise<SchemaEngine> {
   initialized ??= initialize();
   await initialized;
   const bound = bindMigrationAwareSqlAdapterFactory(options.factory);
   const datamodels = options.datamodels.map(([path, content]): [string, string] => [path, content]);
-  const engine = await glue.SchemaEngine.new({ datamodels }, () => {}, bound);
-  return { engine, errors: bound.errorRegistry };
+  options.onErrors(bound.errorRegistry);
+  return glue.SchemaEngine.new({ datamodels }, () => {}, bound);
 }
 
 /** The package's main entry imports its `.wasm` file as a module, which not every supported Node can. */
 async function initialize(): Promise<void> {
   const gluePath = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const bytes = readFileSync(join(dirname(gluePath), 'schema_engine_bg.wasm'));
-  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': { ...glue } });
+  const { instance } = await runtime.instantiate(bytes, { './schema_engine_bg.js': { ...glue } });
   glue.__wbg_set_wasm(instance.exports);
   (instance.exports.__wbindgen_start as () => void)();
 }

@@ -1,1 +1,12 @@
-export {};
+export type { ContractHarness, OpenDataOptions, OpenedData } from './contracts/contract-harness.ts';
+export type { TestDatabase, TestProvider } from './databases/test-database.ts';
+export { createTestDatabase } from './databases/test-database.ts';
+export { createDatabase, databaseUrl, dropDatabase } from './postgres/databases.ts';
+export type { PostgresServer } from './postgres/start-postgres.ts';
+export { startPostgres } from './postgres/start-postgres.ts';
+export type { FixtureExit, FixtureProcess, RunFixtureOptions } from './processes/run-fixture.ts';
+export { runFixture } from './processes/run-fixture.ts';
+export type { TempFolder } from './temp-folder.ts';
+export { createTempFolder } from './temp-folder.ts';
+export type { TestClock } from './test-clock.ts';
+export { createTestClock } from './test-clock.ts';

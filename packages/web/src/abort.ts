@@ -13,23 +13,30 @@ export interface LinkedSignal {
   release(): void;
 }
 
+export interface LinkSignalsOptions {
+  readonly sources: readonly (AbortSignal | undefined)[];
+  /** Makes the reason of the linked signal from that of the source which aborted. */
+  readonly toReason: (cause: unknown) => unknown;
+}
+
 /**
  * Like `AbortSignal.any`, but releasable: with a signal that outlives thousands of requests, each of them would leave
  * something behind.
  */
-export function linkSignals(...sources: readonly (AbortSignal | undefined)[]): LinkedSignal {
+export function linkSignals({ sources, toReason }: LinkSignalsOptions): LinkedSignal {
   const controller = new AbortController();
-  const links = sources.flatMap((source) => {
-    if (source === undefined) return [];
-    const abort = (): void => controller.abort(source.reason);
+  const unlinks: (() => void)[] = [];
+  for (const source of sources) {
+    if (source === undefined) continue;
+    const abort = (): void => controller.abort(toReason(source.reason));
     if (source.aborted) abort();
-    else source.addEventListener('abort', abort, { once: true });
-    return [() => source.removeEventListener('abort', abort)];
-  });
+    source.addEventListener('abort', abort, { once: true });
+    unlinks.push(() => source.removeEventListener('abort', abort));
+  }
   return {
     signal: controller.signal,
     release: () => {
-      for (const unlink of links) unlink();
+      for (const unlink of unlinks) unlink();
     },
   };
 }

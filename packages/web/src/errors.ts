@@ -3,7 +3,9 @@ import { defineErrors, type ErrorCatalog, type ErrorSpec } from '@sheaf/core';
 /** The part of a request that took too long: reaching the host, waiting for its answer, reading the body. */
 export type TimeoutPhase = 'connect' | 'headers' | 'body';
 
-export interface WebErrorSpecs {
+/** A type, since an interface has no index signature. */
+export type WebErrorSpecs = {
+  readonly 'invalid-options': ErrorSpec<{ readonly problems: readonly string[] }>;
   readonly 'invalid-url': ErrorSpec<{ readonly url: string; readonly reason: string }>;
   readonly 'url-too-long': ErrorSpec<{ readonly url: string; readonly length: number; readonly limit: number }>;
   readonly 'robots-denied': ErrorSpec<{ readonly url: string; readonly userAgent: string }>;
@@ -23,7 +25,7 @@ export interface WebErrorSpecs {
   readonly 'dns-failed': ErrorSpec<{ readonly host: string; readonly reason: string }>;
   readonly 'host-backing-off': ErrorSpec<{ readonly host: string; readonly retryAfterMs: number }>;
   readonly canceled: ErrorSpec<{ readonly url: string }>;
-}
+};
 
 const PHASE_WORDS: Readonly<Record<TimeoutPhase, string>> = {
   connect: 'could not be reached',
@@ -33,6 +35,10 @@ const PHASE_WORDS: Readonly<Record<TimeoutPhase, string>> = {
 
 /** The error codes of this package. URLs in them never carry a user name or password. */
 export const webErrors: ErrorCatalog<WebErrorSpecs> = defineErrors<WebErrorSpecs>('web', {
+  'invalid-options': {
+    message: ({ problems }) => `The options of the web client are not valid: ${problems.join('; ')}.`,
+    hint: 'Correct the options that are named.',
+  },
   'invalid-url': {
     message: ({ url, reason }) => `"${url}" is not a web address: ${reason}.`,
     hint: 'Give an absolute address that starts with http:// or https://.',

@@ -19,10 +19,19 @@ export interface Dialect {
   greatest(...parts: readonly Sql[]): Sql;
   /** The database's own clock as a datetime of our representation: for leases, which all workers must agree on. */
   readonly now: Sql;
-  /** The database's clock plus bound milliseconds. */
-  nowPlus(milliseconds: number): Sql;
+  /** The database's clock plus milliseconds: a bound number, or an expression. */
+  nowPlus(milliseconds: number | Sql): Sql;
+  /** Milliseconds from the database's clock to a datetime expression; negative for one that has passed. */
+  millisecondsUntil(expression: Sql): Sql;
   /** Appended to a claiming SELECT so that workers pass over rows that another one is taking. */
   readonly skipLocked: Sql;
+  /**
+   * Appended to a SELECT: locks the rows of one of its tables, by its alias, until the transaction ends. On SQLite a
+   * transaction is the only writer anyway.
+   */
+  lockRows(alias: string): Sql;
+  /** Like `lockRows`, but several transactions may hold such a lock: the rows stay as they are meanwhile. */
+  keepRows(alias: string): Sql;
   /** Case-sensitive substring test on both databases. */
   contains(expression: Sql, part: string): Sql;
   /** `expression` matches a glob of `*` (any characters) and `?` (one character); everything else is literal. */
@@ -62,8 +71,15 @@ export const sqliteDialect: Dialect = {
   least: (...parts) => sql`min(${joinSql(parts, ', ')})`,
   greatest: (...parts) => sql`max(${joinSql(parts, ', ')})`,
   now: rawSql(`strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')`),
-  nowPlus: (milliseconds) => sql`strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', ${`${milliseconds / 1000} seconds`})`,
+  nowPlus: (milliseconds) =>
+    typeof milliseconds === 'number'
+      ? sql`strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', ${`${milliseconds / 1000} seconds`})`
+      : sql`strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', ((${milliseconds}) / 1000.0) || ' seconds')`,
+  millisecondsUntil: (expression) =>
+    sql`CAST(round((unixepoch(${expression}, 'subsec') - unixepoch('now', 'subsec')) * 1000) AS INTEGER)`,
   skipLocked: rawSql(''),
+  lockRows: () => rawSql(''),
+  keepRows: () => rawSql(''),
   contains: (expression, part) => sql`instr(${expression}, ${part}) > 0`,
   matchesGlob: (expression, glob) => sql`${expression} GLOB ${glob.replaceAll('[', '[[]')}`,
   tableExists: (name) => sql`SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ${name}`,
@@ -95,8 +111,12 @@ export const postgresqlDialect: Dialect = {
   greatest: (...parts) => sql`greatest(${joinSql(parts, ', ')})`,
   now: rawSql(`(clock_timestamp() AT TIME ZONE 'UTC')::timestamp(3)`),
   nowPlus: (milliseconds) =>
-    sql`((clock_timestamp() + ${milliseconds}::double precision * interval '1 millisecond') AT TIME ZONE 'UTC')::timestamp(3)`,
+    sql`((clock_timestamp() + (${milliseconds})::double precision * interval '1 millisecond') AT TIME ZONE 'UTC')::timestamp(3)`,
+  millisecondsUntil: (expression) =>
+    sql`ceil(extract(epoch FROM (${expression}) - (clock_timestamp() AT TIME ZONE 'UTC')) * 1000)::integer`,
   skipLocked: rawSql('FOR UPDATE SKIP LOCKED'),
+  lockRows: (alias) => sql`FOR UPDATE OF ${identifier(alias)}`,
+  keepRows: (alias) => sql`FOR SHARE OF ${identifier(alias)}`,
   contains: (expression, part) => sql`strpos(${expression}, ${part}::text) > 0`,
   matchesGlob: (expression, glob) =>
     sql`${expression} LIKE ${glob

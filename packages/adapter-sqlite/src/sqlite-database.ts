@@ -1,0 +1,220 @@
+import { type Connection, openConnection, type QueryOptions, type ResultSet, type RunResult } from './connection.ts';
+import { createFifoLock } from './fifo-lock.ts';
+import { createReaderPool } from './reader-pool.ts';
+import { NATIVE_WAIT, retryBusy } from './retry-busy.ts';
+import { SqliteAdapterError } from './sqlite-error.ts';
+import { type ResolvedSqliteOptions, resolveSqliteOptions, type SqliteOptions } from './sqlite-options.ts';
+import { createBufferedStream, createStream, type SqliteStream } from './sqlite-stream.ts';
+import { createTransaction, type SqliteTransaction } from './sqlite-transaction.ts';
+import type { SqliteValue } from './sqlite-value.ts';
+
+/**
+ * The owner of the connections to one database: one that writes, behind a queue, and some that read. A statement
+ * never runs inside a transaction that it does not belong to, and a statement that only reads waits for nobody (an
+ * in-memory database has one connection only: there it waits for open transactions).
+ *
+ * Every method may throw `SQLITE_BUSY` after `busyTimeout` and `DATABASE_CLOSED` after `close()`.
+ */
+export interface SqliteDatabase {
+  /** The absolute path of the file, or `:memory:`. */
+  readonly path: string;
+  readonly isMemory: boolean;
+  /** Runs one statement in a transaction of its own. */
+  run(sql: string, args?: readonly SqliteValue[]): Promise<RunResult>;
+  /**
+   * Runs one statement and returns its rows, committed data only. What only reads goes to a reader connection;
+   * `INSERT … RETURNING` and its like, and pragmas, to the writer.
+   */
+  all(sql: string, args?: readonly SqliteValue[], options?: QueryOptions): Promise<ResultSet>;
+  /**
+   * Runs several statements, each in a transaction of its own unless the script says otherwise. What an aborted
+   * script had done stays done, a transaction that it left open is rolled back. `foreign_keys` is afterwards as it
+   * was before.
+   *
+   * @throws SqliteAdapterError `TRANSACTION_LEFT_OPEN`
+   */
+  exec(script: string): Promise<void>;
+  /** Waits for its turn and begins a transaction that holds the write lock. */
+  begin(): Promise<SqliteTransaction>;
+  /**
+   * Streams the rows of a statement that only reads, on a connection of its own and with bounded memory. An in-memory
+   * database has only one connection, so there the result is read at once.
+   */
+  iterate(sql: string, args?: readonly SqliteValue[]): SqliteStream;
+  /**
+   * Runs `work` in a transaction during which foreign keys are not enforced and no ON DELETE or ON UPDATE action
+   * fires, as is needed to drop and re-create a table that others refer to. It is committed when `work` resolves
+   * and rolled back when it rejects. `await transaction.all('PRAGMA foreign_key_check')` lists what `work` broke.
+   */
+  withoutForeignKeys<T>(work: (transaction: SqliteTransaction) => Promise<T>): Promise<T>;
+  /** Refuses new work, lets the queue finish (an open transaction gets `busyTimeout`), closes every connection. */
+  close(): Promise<void>;
+  /** What is going on now. */
+  stats(): SqliteStats;
+}
+
+/** A snapshot of a database's inner state, for monitoring. */
+export interface SqliteStats {
+  /** Prepared statements that the writer keeps. */
+  readonly writerStatements: number;
+  /** Prepared statements that the shared reader keeps. */
+  readonly readerStatements: number;
+  /** Statements and transactions that wait for the writer. */
+  readonly waitingWriters: number;
+  /** Calls of `iterate` that hold a connection. */
+  readonly openStreams: number;
+}
+
+/**
+ * Opens a database file, creating it if need be, in WAL mode.
+ *
+ * @example
+ * const database = openSqlite({ path: 'app.db' });
+ * const { rows } = await database.all('SELECT 1 + ?', [1]); // [[2]]
+ * await database.close();
+ *
+ * @throws SqliteAdapterError `SQLITE_CANTOPEN` or `INVALID_OPTION`; and what SQLite throws, such as `SQLITE_NOTADB`
+ */
+export function openSqlite(options: SqliteOptions): SqliteDatabase {
+  return createDatabase(resolveSqliteOptions(options));
+}
+
+function createDatabase(options: ResolvedSqliteOptions): SqliteDatabase {
+  const { busyTimeout, isMemory, path } = options;
+  const writer = openConnection(options, 'writer');
+  const readers = createReaderPool({ open: () => openConnection(options, 'reader'), size: options.readers });
+  const lock = createFifoLock();
+  let closing: Promise<void> | undefined;
+
+  function assertOpen(): void {
+    if (closing) throw new SqliteAdapterError('DATABASE_CLOSED', `The SQLite database ${path} has been closed.`);
+  }
+
+  /** Holds the writer for `work`, after which no transaction may be open. */
+  async function withWriter<T>(work: () => T | Promise<T>): Promise<T> {
+    assertOpen();
+    const release = await lock.acquire(busyTimeout);
+    try {
+      const result = await work();
+      assertNoTransaction();
+      return result;
+    } finally {
+      if (writer.isInTransaction) writer.rollback();
+      release();
+    }
+  }
+
+  function assertNoTransaction(): void {
+    if (!writer.isInTransaction) return;
+    throw new SqliteAdapterError(
+      'TRANSACTION_LEFT_OPEN',
+      'A statement opened a transaction and left it open; it was rolled back. Use begin() instead.',
+    );
+  }
+
+  /**
+   * A script that met a lock halfway cannot be tried again from its start. So the write lock is awaited first, and
+   * should another process come in between two statements, SQLite waits for it, blocking the event loop.
+   */
+  async function execScript(script: string): Promise<void> {
+    if (!options.isReadonly) {
+      await retryBusy(busyTimeout, () => {
+        writer.begin();
+        writer.rollback();
+      });
+    }
+    const foreignKeys = writer.pragma('foreign_keys');
+    writer.pragma(`busy_timeout = ${busyTimeout}`);
+    try {
+      writer.exec(script);
+      assertNoTransaction();
+    } finally {
+      if (writer.isInTransaction) writer.rollback();
+      writer.pragma(`busy_timeout = ${NATIVE_WAIT}`);
+      writer.pragma(`foreign_keys = ${foreignKeys}`);
+    }
+  }
+
+  async function closeAll(): Promise<void> {
+    // Whoever holds the lock for longer loses it: closing rolls back.
+    const release = await lock.acquire(busyTimeout).catch(() => undefined);
+    readers.close();
+    writer.close();
+    release?.();
+  }
+
+  async function begin(): Promise<SqliteTransaction> {
+    assertOpen();
+    const release = await lock.acquire(busyTimeout);
+    try {
+      await retryBusy(busyTimeout, () => writer.begin());
+    } catch (error) {
+      release();
+      throw error;
+    }
+    return createTransaction({ connection: writer, release });
+  }
+
+  async function all(sql: string, args: readonly SqliteValue[], queryOptions?: QueryOptions): Promise<ResultSet> {
+    assertOpen();
+    if (!isMemory) {
+      const read = await retryBusy(busyTimeout, () => {
+        assertOpen();
+        const reader = readers.shared();
+        return reader.isRead(sql) ? reader.all(sql, args, queryOptions) : undefined;
+      });
+      if (read) return read;
+    }
+    return withWriter(() => retryBusy(busyTimeout, () => writer.all(sql, args, queryOptions)));
+  }
+
+  return {
+    path,
+    isMemory,
+    run: (sql, args = []) => withWriter(() => retryBusy(busyTimeout, () => writer.run(sql, args))),
+    all: (sql, args = [], queryOptions) => all(sql, args, queryOptions),
+    exec: (script) => withWriter(() => execScript(script)),
+    begin,
+    iterate(sql, args = []) {
+      if (isMemory) return createBufferedStream(() => all(sql, args));
+      return createStream({ sql, args, busyTimeout, assertOpen, acquire: readers.acquire, release: readers.release });
+    },
+    withoutForeignKeys: (work) =>
+      withWriter(async () => {
+        const foreignKeys = writer.pragma('foreign_keys');
+        // Inside a transaction this pragma does nothing.
+        writer.pragma('foreign_keys = OFF');
+        try {
+          await retryBusy(busyTimeout, () => writer.begin());
+          return await runTransaction(writer, work);
+        } finally {
+          if (writer.isOpen) writer.pragma(`foreign_keys = ${foreignKeys}`);
+        }
+      }),
+    close() {
+      closing ??= closeAll();
+      return closing;
+    },
+    stats: () => ({
+      writerStatements: writer.cachedStatements,
+      readerStatements: readers.cachedStatements,
+      waitingWriters: lock.waiting,
+      openStreams: readers.openStreams,
+    }),
+  };
+}
+
+async function runTransaction<T>(
+  connection: Connection,
+  work: (transaction: SqliteTransaction) => Promise<T>,
+): Promise<T> {
+  const transaction = createTransaction({ connection, release: () => {} });
+  try {
+    const result = await work(transaction);
+    if (transaction.isOpen) await transaction.commit();
+    return result;
+  } catch (error) {
+    if (transaction.isOpen) await transaction.rollback();
+    throw error;
+  }
+}

@@ -1,0 +1,221 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { openSqlite, type SqliteOptions } from '@sheaf/adapter-sqlite';
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { failureOf, newDatabase, newDatabasePath } from './helpers.ts';
+
+describe('openSqlite', () => {
+  it('takes a path, a relative path, a file: path as Prisma writes it, and a file URL', () => {
+    const path = newDatabasePath();
+    const spaced = join(dirname(path), 'a b.db');
+    for (const [given, expected] of [
+      [path, path],
+      [relative('.', path), path],
+      [`file:${path}`, path],
+      [`file:${relative('.', path)}?connection_limit=1`, path],
+      [`file:${spaced}`, spaced],
+      [pathToFileURL(spaced).href, spaced],
+    ] as const) {
+      const database = newDatabase({ path: given });
+      expect(database).toMatchObject({ path: expected, isMemory: false });
+      expect(existsSync(expected)).toBe(true);
+    }
+  });
+
+  it.each([':memory:', 'file::memory:', 'file::memory:?cache=shared', 'file:x?mode=memory'])(
+    '%s is a database of its own in memory',
+    async (path) => {
+      const [first, second] = [newDatabase({ path }), newDatabase({ path })];
+      expect(first).toMatchObject({ path: ':memory:', isMemory: true });
+      await first.exec('CREATE TABLE only_here (x)');
+      expect((await first.all('SELECT name FROM sqlite_master')).rows).toEqual([['only_here']]);
+      expect((await second.all('SELECT name FROM sqlite_master')).rows).toEqual([]);
+    },
+  );
+
+  it('in memory keeps statements out of transactions that they do not belong to', async () => {
+    const database = newDatabase({ path: ':memory:' });
+    await database.exec('CREATE TABLE item (name TEXT)');
+    const transaction = await database.begin();
+    await transaction.run("INSERT INTO item VALUES ('uncommitted')");
+    const read = database.all('SELECT name FROM item');
+    await transaction.rollback();
+    expect((await read).rows).toEqual([]);
+  });
+
+  it('sets WAL, synchronous, foreign keys and the pragmas it is given', async () => {
+    const pragma = async (database: ReturnType<typeof newDatabase>, name: string): Promise<unknown> =>
+      (await database.all(`PRAGMA ${name}`)).rows[0]?.[0];
+    const plain = newDatabase();
+    expect(await pragma(plain, 'journal_mode')).toBe('wal');
+    expect(await pragma(plain, 'synchronous')).toBe(1);
+    expect(await pragma(plain, 'foreign_keys')).toBe(1);
+    const tuned = newDatabase({ synchronous: 'FULL', pragmas: { page_size: 8192, cache_size: -500 } });
+    expect(await pragma(tuned, 'synchronous')).toBe(2);
+    expect(await pragma(tuned, 'page_size')).toBe(8192);
+    expect(await pragma(tuned, 'cache_size')).toBe(-500);
+    expect(await pragma(newDatabase({ pragmas: { journal_mode: 'DELETE' } }), 'journal_mode')).toBe('delete');
+  });
+
+  it('opens an existing file for reading only', async () => {
+    const path = newDatabasePath();
+    expect(() => openSqlite({ path, readonly: true })).toThrow(expect.objectContaining({ code: 'SQLITE_CANTOPEN' }));
+    const writable = newDatabase({ path });
+    await writable.exec("CREATE TABLE item (name TEXT); INSERT INTO item VALUES ('a')");
+    const database = newDatabase({ path, readonly: true });
+    expect((await database.all('SELECT name FROM item')).rows).toEqual([['a']]);
+    expect((await failureOf(database.run("INSERT INTO item VALUES ('b')"))).code).toBe('SQLITE_READONLY');
+    expect((await failureOf(database.exec("INSERT INTO item VALUES ('b')"))).code).toBe('SQLITE_READONLY');
+    // A transaction is a snapshot and keeps no writer out.
+    const transaction = await database.begin();
+    expect((await transaction.all('SELECT count(*) FROM item')).rows).toEqual([[1]]);
+    await writable.run("INSERT INTO item VALUES ('c')");
+    expect((await transaction.all('SELECT count(*) FROM item')).rows).toEqual([[1]]);
+    await transaction.commit();
+    expect((await database.all('SELECT count(*) FROM item')).rows).toEqual([[2]]);
+  });
+
+  it.each<[string, Partial<SqliteOptions>]>([
+    ['an empty path', { path: '' }],
+    ['a negative timeout', { busyTimeout: -1 }],
+    ['a fraction of a reader', { readers: 1.5 }],
+    ['no reader', { readers: 0 }],
+    ['a pragma with more in it', { pragmas: { cache_size: '1; DROP TABLE item' } }],
+    ['a second busy timeout', { pragmas: { busy_timeout: 1 } }],
+    ['reading only in memory', { path: ':memory:', readonly: true }],
+  ])('refuses %s', (_name, options) => {
+    expect(() => openSqlite({ path: newDatabasePath(), ...options })).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION' }),
+    );
+  });
+
+  it('says what is wrong with a file that is no database, a directory and a missing directory', () => {
+    const path = newDatabasePath();
+    writeFileSync(path, 'This is no database. '.repeat(100));
+    expect(() => openSqlite({ path })).toThrow(expect.objectContaining({ code: 'SQLITE_NOTADB' }));
+    expect(readFileSync(path, 'utf8')).toBe('This is no database. '.repeat(100));
+    const directory = join(dirname(path), 'directory');
+    mkdirSync(directory);
+    for (const unusable of [directory, join(dirname(path), 'missing', 'test.db')]) {
+      expect(() => openSqlite({ path: unusable })).toThrow(
+        expect.objectContaining({ code: 'SQLITE_CANTOPEN', message: expect.stringContaining(unusable) }),
+      );
+    }
+  });
+});
+
+describe('close', () => {
+  it('lets what was called before finish, refuses what comes after, and can be called twice', async () => {
+    const path = newDatabasePath();
+    const database = openSqlite({ path });
+    await database.exec('CREATE TABLE item (name TEXT)');
+    const transaction = await database.begin();
+    const queued = database.run("INSERT INTO item VALUES ('queued')");
+    const closed = database.close();
+    for (const use of [
+      () => database.run("INSERT INTO item VALUES ('late')"),
+      () => database.all('SELECT 1'),
+      () => database.exec('SELECT 1'),
+      () => database.begin(),
+      () => database.withoutForeignKeys(async () => {}),
+    ]) {
+      expect((await failureOf(use())).code).toBe('DATABASE_CLOSED');
+    }
+    await transaction.run("INSERT INTO item VALUES ('in the transaction')");
+    await transaction.commit();
+    expect((await queued).changes).toBe(1);
+    await closed;
+    await database.close();
+    // The last connection to close takes the WAL file with it.
+    expect(existsSync(`${path}-wal`)).toBe(false);
+    const { rows } = await newDatabase({ path }).all('SELECT name FROM item');
+    expect(rows).toEqual([['in the transaction'], ['queued']]);
+  });
+
+  it('rolls back a transaction that nobody ends', async () => {
+    const path = newDatabasePath();
+    const database = openSqlite({ path, busyTimeout: 50 });
+    await database.exec('CREATE TABLE item (name TEXT)');
+    const transaction = await database.begin();
+    await transaction.run("INSERT INTO item VALUES ('forgotten')");
+    await database.close();
+    expect((await failureOf(transaction.commit())).code).toBe('TRANSACTION_ENDED');
+    expect((await newDatabase({ path }).all('SELECT name FROM item')).rows).toEqual([]);
+  });
+});
+
+describe('prepared statements', () => {
+  it('are kept up to the limit, those used last', async () => {
+    const database = newDatabase({ statementCacheSize: 5 });
+    for (let i = 0; i < 40; i++) {
+      await database.all(`SELECT ${i}`);
+      await database.run(`DELETE FROM sqlite_sequence WHERE ${i}`).catch(() => {});
+      const transaction = await database.begin();
+      await transaction.all(`SELECT ${i} AS i`);
+      await transaction.commit();
+    }
+    expect(database.stats()).toMatchObject({ writerStatements: 5, readerStatements: 5 });
+  });
+
+  it('are not kept when their text is very long or the limit is 0', async () => {
+    const long = newDatabase();
+    await long.all(`SELECT '${'x'.repeat(30_000)}'`);
+    expect(long.stats().readerStatements).toBe(0);
+    const none = newDatabase({ statementCacheSize: 0 });
+    expect((await none.all('SELECT 1')).rows).toEqual([[1]]);
+    expect(none.stats().readerStatements).toBe(0);
+  });
+
+  it('follow a change of the schema, by this process or another', async () => {
+    const path = newDatabasePath();
+    const database = newDatabase({ path });
+    await database.exec("CREATE TABLE item (id INTEGER, name TEXT); INSERT INTO item VALUES (1, 'a')");
+    const columns = async (): Promise<string[][]> => {
+      const transaction = await database.begin();
+      const inside = await transaction.all('SELECT * FROM item');
+      await transaction.rollback();
+      const outside = await database.all('SELECT * FROM item');
+      expect(inside).toEqual(outside);
+      return outside.columns.map((name, index) => [name, outside.declaredTypes[index] as string]);
+    };
+    for (let i = 0; i < 3; i++)
+      expect(await columns()).toEqual([
+        ['id', 'INTEGER'],
+        ['name', 'TEXT'],
+      ]);
+    await database.exec('ALTER TABLE item ADD COLUMN born DATETIME');
+    for (let i = 0; i < 3; i++) {
+      expect(await columns()).toEqual([
+        ['id', 'INTEGER'],
+        ['name', 'TEXT'],
+        ['born', 'DATETIME'],
+      ]);
+    }
+    const other = new Database(path);
+    other.exec('ALTER TABLE item RENAME COLUMN name TO title');
+    other.close();
+    for (let i = 0; i < 3; i++) {
+      expect(await columns()).toEqual([
+        ['id', 'INTEGER'],
+        ['title', 'TEXT'],
+        ['born', 'DATETIME'],
+      ]);
+    }
+  });
+
+  it('follow a change of the schema that was rolled back', async () => {
+    const database = newDatabase();
+    await database.exec('CREATE TABLE item (id INTEGER)');
+    for (const name of ['first', 'second', 'third']) {
+      const transaction = await database.begin();
+      await transaction.run(`ALTER TABLE item ADD COLUMN ${name}`);
+      for (let i = 0; i < 3; i++) {
+        expect((await transaction.all('SELECT * FROM item')).columns).toEqual(['id', name]);
+      }
+      await transaction.rollback();
+    }
+    expect((await database.all('SELECT * FROM item')).columns).toEqual(['id']);
+  });
+});

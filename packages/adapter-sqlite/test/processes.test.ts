@@ -1,0 +1,85 @@
+import { existsSync, statSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { failureOf, newDatabase, newDatabasePath, startFixture } from './helpers.ts';
+
+describe('several processes on one file', () => {
+  it('read and then write in transactions without an error and without losing one', async () => {
+    const path = newDatabasePath();
+    const database = newDatabase({ path });
+    await database.exec('CREATE TABLE counter (value INTEGER); INSERT INTO counter VALUES (0)');
+    const processes = [1, 2, 3].map(() => startFixture('increment', path, '2000'));
+    const counts = await Promise.all(processes.map(async (process) => Number(await process.nextLine())));
+    expect(await Promise.all(processes.map(({ exit }) => exit))).toEqual([0, 0, 0]);
+    // Each of them got its turns.
+    expect(Math.min(...counts)).toBeGreaterThan(10);
+    const { rows } = await database.all('SELECT value FROM counter');
+    expect(rows).toEqual([[counts.reduce((sum, count) => sum + count, 0)]]);
+  });
+
+  it('can create it at the same moment', async () => {
+    const path = newDatabasePath();
+    const processes = [1, 2, 3].map(() => startFixture('create', path));
+    expect(await Promise.all(processes.map(({ exit }) => exit))).toEqual([0, 0, 0]);
+    expect((await newDatabase({ path }).all('SELECT count(*) FROM item')).rows).toEqual([[3]]);
+  });
+
+  it('one killed in the middle of a transaction leaves the committed data, whole, and no lock', async () => {
+    const path = newDatabasePath();
+    const process = startFixture('unfinished-transaction', path);
+    expect(await process.nextLine()).toBe('writing');
+    // The uncommitted pages are in the file, so there is something to get wrong.
+    expect(existsSync(`${path}-wal`) && statSync(`${path}-wal`).size).toBeGreaterThan(1_000_000);
+    process.child.kill('SIGKILL');
+    expect(await process.exit).toBeNull();
+
+    const database = newDatabase({ path });
+    expect((await database.all('PRAGMA integrity_check')).rows).toEqual([['ok']]);
+    expect((await database.all('SELECT body FROM item')).rows).toEqual([['committed']]);
+    await database.run("INSERT INTO item (body) VALUES ('after')");
+    expect((await database.all('SELECT body FROM item')).rows).toEqual([['committed'], ['after']]);
+  });
+
+  it('a write fails with a coded error once another process has held the lock for busyTimeout', async () => {
+    const path = newDatabasePath();
+    const database = newDatabase({ path, busyTimeout: 200 });
+    await database.exec('CREATE TABLE item (name TEXT)');
+    const holder = startFixture('hold-lock', path);
+    expect(await holder.nextLine()).toBe('locked');
+
+    for (const use of [
+      () => database.run("INSERT INTO item VALUES ('a')"),
+      () => database.begin(),
+      () => database.exec("INSERT INTO item VALUES ('a')"),
+      () => database.withoutForeignKeys(async () => {}),
+    ]) {
+      const start = performance.now();
+      const error = await failureOf(use());
+      expect(error).toMatchObject({ code: 'SQLITE_BUSY', cause: { code: 'SQLITE_BUSY' } });
+      expect(error.message).toContain('200 ms');
+      expect(performance.now() - start).toBeGreaterThan(190);
+    }
+    // Readers do not care.
+    expect((await database.all('SELECT count(*) FROM item')).rows).toEqual([[0]]);
+
+    holder.child.stdin?.write('release\n');
+    expect(await holder.exit).toBe(0);
+    await database.run("INSERT INTO item VALUES ('b')");
+    expect((await database.all('SELECT name FROM item')).rows).toEqual([['b']]);
+  });
+
+  it('a write waits for the lock of another process without keeping the event loop', async () => {
+    const path = newDatabasePath();
+    const database = newDatabase({ path });
+    await database.exec('CREATE TABLE item (name TEXT)');
+    const holder = startFixture('hold-lock', path);
+    expect(await holder.nextLine()).toBe('locked');
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 5);
+    const write = database.run("INSERT INTO item VALUES ('patient')");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    clearInterval(timer);
+    holder.child.stdin?.write('release\n');
+    expect((await write).changes).toBe(1);
+    expect(ticks).toBeGreaterThan(5);
+  });
+});

@@ -1,0 +1,94 @@
+import { type Access, type Clock, isSheafError, type Logger, type RegisteredTool, type ToolContext } from '@sheaf/core';
+import type { DataRepositories, DataScope } from '@sheaf/db';
+import { engineErrors } from './errors.ts';
+import { createRunHandle } from './run-handle.ts';
+import type { CallRequest } from './sheaf-types.ts';
+import { validate } from './validate.ts';
+
+export interface CallToolOptions {
+  readonly registered: RegisteredTool;
+  readonly request: CallRequest;
+  readonly scope: DataScope;
+  readonly data: DataRepositories;
+  readonly access: (pluginId: string, scope: DataScope) => Access<object, Record<string, object>>;
+  readonly workerId: string;
+  readonly leaseMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * Calls a tool: checks its input, gives it its context, keeps the record of its run, checks its output. An interrupted
+ * call lets go of its run, which the next call with the same input goes on with.
+ *
+ * @throws `engine.invalid-input`, `engine.invalid-output`, and whatever the tool throws.
+ */
+export async function callTool(options: CallToolOptions): Promise<unknown> {
+  const { registered, request, scope, data, access, workerId, leaseMs, clock, log } = options;
+  const { plugin, name, tool } = registered;
+  const id = `${plugin}.${name}`;
+  const input = await validate(tool.input, request.input ?? {}, (problems) =>
+    engineErrors.create('invalid-input', { tool: id, problems }),
+  );
+  const signal = request.signal ?? new AbortController().signal;
+  const run = createRunHandle({
+    tool: id,
+    effect: tool.effect,
+    input,
+    actor: request.actor,
+    workerId,
+    leaseMs,
+    runs: data.runs,
+    onProgress: request.onProgress,
+    onError: (error) => log.warn('the run’s record was not updated', { tool: id, error: String(error) }),
+  });
+  const context: ToolContext<object, Record<string, object>> = {
+    ...access(plugin, scope),
+    workspace: scope.workspace,
+    run: run.handle,
+    signal,
+    clock,
+    log,
+    transaction: (work) => scope.transaction((inner) => work(access(plugin, inner))),
+  };
+  try {
+    const output = await validate(tool.output, await tool.run(context as never, input), (problems) =>
+      engineErrors.create('invalid-output', { tool: id, problems }),
+    );
+    await run.close();
+    const opened = run.opened();
+    if (opened) await data.runs.finish({ runId: opened.id, status: 'completed', output });
+    return output;
+  } catch (error) {
+    await run.close();
+    await settleFailure(run.opened()?.id, error, signal, options);
+    if (signal.aborted && !isSheafError(error, 'engine.canceled')) {
+      throw engineErrors.create('canceled', { tool: id }, { cause: error });
+    }
+    throw error;
+  }
+}
+
+async function settleFailure(
+  runId: string | undefined,
+  error: unknown,
+  signal: AbortSignal,
+  { data, workerId, log }: CallToolOptions,
+): Promise<void> {
+  if (runId === undefined) return;
+  try {
+    if (signal.aborted) {
+      await data.runs.release(runId, workerId);
+      return;
+    }
+    await data.runs.finish({
+      runId,
+      status: 'failed',
+      errorCode: isSheafError(error) ? error.code : 'engine.tool-crashed',
+      errorMessage: error instanceof Error ? error.message : String(error),
+    });
+  } catch (recordError) {
+    // The tool's own error is the one to tell; the run stays open and can be resumed.
+    log.warn('the end of the run was not recorded', { runId, error: String(recordError) });
+  }
+}

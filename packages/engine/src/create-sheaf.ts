@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import {
+  type AnyPlugin,
+  buildGraph,
+  createId,
+  definePlugin,
+  silentLogger,
+  startPlugins,
+  systemClock,
+  type WorkspaceIdentity,
+} from '@sheaf/core';
+import {
+  connect,
+  createDatabaseByteStore,
+  createFileByteStore,
+  createScope,
+  dataPlugin,
+  type DataRepositories,
+  type DataScope,
+  type DataService,
+  dbErrors,
+  type PrismaClientPort,
+} from '@sheaf/db';
+import { callTool } from './call-tool.ts';
+import { createStepEngine } from './create-step-engine.ts';
+import { engineErrors } from './errors.ts';
+import { bringUpToDate } from './bring-up-to-date.ts';
+import { createPluginAccess } from './plugin-access.ts';
+import type { CallRequest, CreateSheafOptions, Sheaf, Workspace } from './sheaf-types.ts';
+import type { StepEngine } from './step-engine.ts';
+import { createWorkerPresence } from './worker-presence.ts';
+import { createWorkspaceProxy } from './workspace-proxy.ts';
+
+/** Milliseconds that a run or a step stays with its worker without being renewed. */
+const LEASE_MS = 30_000;
+const DEFAULT_WORKSPACE = 'default';
+
+/**
+ * Puts a Sheaf together: opens the database, brings it up to date, checks the plugins as a whole and starts them.
+ *
+ * @example
+ * const sheaf = await createSheaf({ url: '.sheaf/sheaf.db', clients, plugins: [webPlugin(), mapPlugin()] });
+ * await sheaf.workspace('default').map.run({ source: 'https://docs.example.com' });
+ * await sheaf.close();
+ *
+ * @throws `plugin.invalid-graph`, `plugin.start-failed`, `plugin.start-timeout`, and the errors of `connect` and of
+ *   the migrations.
+ */
+export async function createSheaf<Client extends PrismaClientPort, const Plugins extends readonly AnyPlugin[]>(
+  options: CreateSheafOptions<Client, Plugins>,
+): Promise<Sheaf<Plugins>> {
+  const { clock = systemClock, log = silentLogger } = options;
+  const workerId = createId();
+  const engine = createStepEngine({ workerId, log, clock, leaseMs: LEASE_MS });
+  // The graph is checked before anything is opened; the data layer's plugin follows the connection.
+  const listed = options.plugins as readonly AnyPlugin[];
+  const enginePlugin = definePlugin({ id: 'engine', setup: (): StepEngine => engine });
+  const connection = await connect({ ...options, onStatement: options.onStatement });
+  try {
+    const bytes = connection.folder
+      ? createFileByteStore({ folder: options.bytesFolder ?? join(connection.folder, 'bytes') })
+      : createDatabaseByteStore();
+    const data = dataPlugin({ connection, bytes });
+    const graph = buildGraph([data, enginePlugin, ...listed]);
+    await bringUpToDate({ connection, ...options });
+    const started = await startPlugins({
+      graph,
+      clock,
+      log,
+      ...(options.startTimeoutMs === undefined ? {} : { startTimeoutMs: options.startTimeoutMs }),
+    });
+    const access = createPluginAccess({ plugins: graph.plugins, services: started.services });
+    const service = started.services.get('data') as DataService;
+    const presence = createWorkerPresence({
+      workerId,
+      workers: service.workers,
+      clock,
+      onError: (error) => log.warn('the worker did not check in', { error: String(error) }),
+    });
+    let isClosed = false;
+    const scopes = new Map<string, Promise<DataScope>>();
+    const openScope = async (slug: string): Promise<DataScope> => {
+      const found =
+        slug === DEFAULT_WORKSPACE ? await service.workspaces.ensure(slug) : await service.workspaces.find(slug);
+      if (!found) throw dbErrors.create('unknown-workspace', { slug });
+      const workspace: WorkspaceIdentity = { id: found.id, slug: found.slug };
+      const scope = createScope<unknown>({
+        session: connection,
+        workspace,
+        registry: graph,
+        bytes: bytes.forWorkspace(workspace.id),
+        clock,
+      });
+      // A plugin that was switched on later gets its stages for the documents that exist.
+      await data.repositories(scope).stages.backfill();
+      return scope;
+    };
+    const scopeOf = (slug: string): Promise<DataScope> => {
+      if (isClosed) return Promise.reject(engineErrors.create('closed', {}));
+      const known = scopes.get(slug);
+      if (known) return known;
+      const opening = openScope(slug);
+      scopes.set(slug, opening);
+      opening.catch(() => scopes.delete(slug));
+      return opening;
+    };
+    const call = async (request: CallRequest): Promise<unknown> => {
+      const registered = graph.tools.find((tool) => tool.plugin === request.plugin && tool.name === request.tool);
+      if (!registered) {
+        throw engineErrors.create('unknown-tool', {
+          tool: `${request.plugin}.${request.tool}`,
+          known: graph.tools.map((tool) => `${tool.plugin}.${tool.name}`),
+        });
+      }
+      const scope = await scopeOf(request.workspace);
+      if (registered.tool.effect === 'write') await presence.arrive();
+      const repositories: DataRepositories = data.repositories(scope);
+      return callTool({
+        registered,
+        request,
+        scope,
+        data: repositories,
+        access,
+        workerId,
+        leaseMs: LEASE_MS,
+        clock,
+        log,
+      });
+    };
+    return {
+      workspace: (slug) =>
+        createWorkspaceProxy({
+          graph,
+          call: (plugin, tool, input, callOptions) => call({ ...callOptions, workspace: slug, plugin, tool, input }),
+          repositories: async (plugin) => access(plugin, await scopeOf(slug)).repositories,
+        }) as Workspace<Plugins>,
+      workspaces: service.workspaces,
+      graph,
+      call,
+      connection,
+      engine,
+      async close() {
+        if (isClosed) return;
+        isClosed = true;
+        await presence.leave();
+        await started.stop();
+        await connection.close();
+      },
+    };
+  } catch (error) {
+    await connection.close().catch(() => {});
+    throw error;
+  }
+}

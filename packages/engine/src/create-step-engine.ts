@@ -1,0 +1,178 @@
+import { type Clock, isSheafError, type Logger, SheafError } from '@sheaf/core';
+import type { ClaimedStep, StepClaim } from '@sheaf/db';
+import { engineErrors } from './errors.ts';
+import { DEFAULT_RETRY, retryDelay } from './retry.ts';
+import type { EngineNeeds, SettledStep, StepEngine, StepOutcome, WorkCounts, WorkOptions } from './step-engine.ts';
+
+export interface StepEngineOptions {
+  readonly workerId: string;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Milliseconds that a claim holds without being renewed; default 30,000. It is renewed at a third of that. */
+  readonly leaseMs?: number;
+  /** In [0, 1); default Math.random. */
+  readonly random?: () => number;
+}
+
+/** Milliseconds between looks at steps that another process holds, or that wait for their next attempt. */
+const IDLE_MS = 500;
+
+/** The in-process engine: claims steps from the store, works on them with bounded concurrency, writes in batches. */
+export function createStepEngine(options: StepEngineOptions): StepEngine {
+  const { workerId, log, leaseMs = 30_000, random = Math.random } = options;
+  return {
+    workerId,
+    async work<Value, Repositories, Needs extends EngineNeeds>(
+      work: WorkOptions<Value, Repositories, Needs>,
+    ): Promise<WorkCounts> {
+      const { context, type, runId, concurrency = 4, batchSize = 50, retry = DEFAULT_RETRY } = work;
+      const { steps } = context.needs.data;
+      const counts = { completed: 0, skipped: 0, failed: 0, retried: 0 };
+      const held = new Map<string, StepClaim>();
+      const ready: SettledStep<Value>[] = [];
+      const active = new Set<Promise<void>>();
+      const stopHandlers = new AbortController();
+      const stop = (): void => stopHandlers.abort(context.signal.reason);
+      context.signal.addEventListener('abort', stop, { once: true });
+      let fault: unknown;
+
+      const attempt = async (step: ClaimedStep): Promise<void> => {
+        const outcome = await attemptStep(work, step, stopHandlers.signal);
+        if (outcome) ready.push({ ...outcome, step });
+      };
+      const renewal = setInterval(() => {
+        steps.renew([...held.values()], leaseMs).catch((error: unknown) => {
+          log.warn('leases were not renewed', { type, error: String(error) });
+        });
+      }, leaseMs / 3);
+
+      const flush = async (): Promise<void> => {
+        while (ready.length > 0) {
+          const batch = ready.splice(0, batchSize);
+          await save(batch);
+          for (const { step } of batch) held.delete(step.stepId);
+          work.onSettled?.({ ...counts });
+        }
+      };
+      const save = (batch: readonly SettledStep<Value>[]): Promise<void> =>
+        saveBatch(work, batch, counts, (step, askedMs) => retryDelay(retry, step.attempt, random(), askedMs));
+
+      try {
+        while (fault === undefined && !context.signal.aborted) {
+          await flush();
+          const free = concurrency - active.size;
+          const claimed = free > 0 ? await steps.claim({ type, runId, workerId, limit: free, leaseMs }) : [];
+          for (const step of claimed) {
+            held.set(step.stepId, step);
+            const task: Promise<void> = attempt(step)
+              .catch((error: unknown) => {
+                fault ??= error;
+              })
+              .finally(() => active.delete(task));
+            active.add(task);
+          }
+          if (active.size > 0) {
+            await Promise.race(active);
+            continue;
+          }
+          if (ready.length > 0 || claimed.length > 0) continue;
+          await steps.sweep(type);
+          const open = await steps.open({ type, runIds: [runId] });
+          if (open.open === 0) return counts;
+          await sleep(Math.min(Math.max(open.nextInMs ?? IDLE_MS, 10), IDLE_MS), context.signal);
+        }
+        if (fault !== undefined) throw fault;
+        throw engineErrors.create('canceled', { tool: type });
+      } finally {
+        clearInterval(renewal);
+        context.signal.removeEventListener('abort', stop);
+        stop();
+        await Promise.allSettled(active);
+        // What has ended is written even now; the rest goes back for whoever comes next.
+        if (fault === undefined) await flush();
+        if (held.size > 0) await steps.release([...held.values()]);
+      }
+    },
+  };
+}
+
+/** One attempt; undefined when it was broken off because the work is to stop. */
+async function attemptStep<Value, Repositories, Needs extends EngineNeeds>(
+  work: WorkOptions<Value, Repositories, Needs>,
+  step: ClaimedStep,
+  signal: AbortSignal,
+): Promise<StepOutcome<Value> | undefined> {
+  try {
+    return await work.handle(step, signal);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    if (isSheafError(error)) return { status: 'failed', error };
+    const reason = error instanceof Error ? error.message : String(error);
+    return { status: 'failed', error: engineErrors.create('step-crashed', { step: step.uri, reason }, { cause: error }) };
+  }
+}
+
+/** Ends steps and writes their results in one transaction; a step whose claim is lost leaves no trace. */
+async function saveBatch<Value, Repositories, Needs extends EngineNeeds>(
+  work: WorkOptions<Value, Repositories, Needs>,
+  batch: readonly SettledStep<Value>[],
+  counts: { -readonly [Name in keyof WorkCounts]: WorkCounts[Name] },
+  delayOf: (step: ClaimedStep, askedMs?: number) => number,
+): Promise<void> {
+  const totals = await work.context.transaction(async (access) => {
+    const { steps } = access.needs.data;
+    const live = new Set((await steps.hold(batch.map(({ step }) => step))).map((claim) => claim.stepId));
+    const settled = batch.filter(({ step }) => live.has(step.stepId));
+    const retries = settled.filter(willRetry);
+    const ended = settled.filter((one) => !willRetry(one));
+    await work.save(access, ended);
+    const failures = ended.filter((one) => one.status === 'failed');
+    await steps.complete(
+      ended
+        .filter((one) => one.status !== 'failed')
+        .map(({ step, status }) => ({ ...claimOf(step), status: status === 'skipped' ? 'skipped' : 'completed' })),
+    );
+    await steps.fail([
+      ...failures.map(({ step, error }) => ({ ...claimOf(step), ...reasonOf(error) })),
+      ...retries.map((one) => ({
+        ...claimOf(one.step),
+        ...reasonOf((one as { error: SheafError }).error),
+        retryInMs: delayOf(one.step, (one as { retryInMs?: number }).retryInMs),
+      })),
+    ]);
+    return {
+      completed: ended.filter((one) => one.status === 'completed').length,
+      skipped: ended.filter((one) => one.status === 'skipped').length,
+      failed: failures.length,
+      retried: retries.length,
+    };
+  });
+  counts.completed += totals.completed;
+  counts.skipped += totals.skipped;
+  counts.failed += totals.failed;
+  counts.retried += totals.retried;
+}
+
+function willRetry(settled: SettledStep<unknown>): boolean {
+  return settled.status === 'failed' && settled.error.isRetryable && settled.step.attempt < settled.step.maxAttempts;
+}
+
+function claimOf({ stepId, claimToken }: StepClaim): StepClaim {
+  return { stepId, claimToken };
+}
+
+function reasonOf(error: SheafError): { readonly errorCode: string; readonly errorMessage: string } {
+  return { errorCode: error.code, errorMessage: error.message };
+}
+
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

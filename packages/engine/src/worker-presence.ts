@@ -1,0 +1,66 @@
+import { hostname } from 'node:os';
+import type { Clock } from '@sheaf/core';
+import type { WorkerRepository } from '@sheaf/db';
+
+/** Milliseconds between check-ins. */
+const BEAT_MS = 2_000;
+/** Milliseconds without a check-in after which a worker of any host is taken for dead. */
+const DEAD_AFTER_MS = 60_000;
+
+// Several Sheafs may live in one process: they share its pid, and each knows that the others are alive.
+const workersOfThisProcess = new Set<string>();
+
+export interface WorkerPresence {
+  /** Registers this worker, and gives back at once what dead ones held. Idempotent. */
+  arrive(): Promise<void>;
+  leave(): Promise<void>;
+}
+
+export interface WorkerPresenceOptions {
+  readonly workerId: string;
+  readonly workers: WorkerRepository;
+  readonly clock: Clock;
+  readonly onError: (error: unknown) => void;
+}
+
+export function createWorkerPresence({ workerId, workers, clock, onError }: WorkerPresenceOptions): WorkerPresence {
+  const self = { id: workerId, host: hostname(), pid: process.pid };
+  let arrival: Promise<void> | undefined;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const arrive = async (): Promise<void> => {
+    workersOfThisProcess.add(workerId);
+    await workers.checkIn(self);
+    const now = clock.now().getTime();
+    for (const worker of await workers.list()) {
+      const isSilent = now - worker.lastSeenAt.getTime() > DEAD_AFTER_MS;
+      if (worker.id !== workerId && (isSilent || isDeadHere(worker, self.host))) await workers.remove(worker.id);
+    }
+    timer = setInterval(() => workers.checkIn(self).catch(onError), BEAT_MS);
+    timer.unref();
+  };
+  return {
+    arrive() {
+      arrival ??= arrive();
+      return arrival;
+    },
+    async leave() {
+      if (!arrival) return;
+      clearInterval(timer);
+      await arrival;
+      await workers.remove(workerId);
+      workersOfThisProcess.delete(workerId);
+    },
+  };
+}
+
+/** Whether a worker of this host has no process any more. Another host's can only be known by its silence. */
+function isDeadHere(worker: { readonly id: string; readonly host: string; readonly pid: number }, host: string): boolean {
+  if (worker.host !== host) return false;
+  if (worker.pid === process.pid) return !workersOfThisProcess.has(worker.id);
+  try {
+    process.kill(worker.pid, 0);
+    return false;
+  } catch (error) {
+    return (error as { readonly code?: string }).code === 'ESRCH';
+  }
+}

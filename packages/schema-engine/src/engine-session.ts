@@ -1,0 +1,204 @@
+import type { ErrorRegistry, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import type {
+  ApplyMigrationsInput,
+  CreateDatabaseParams,
+  CreateMigrationInput,
+  CreateMigrationOutput,
+  DiagnoseMigrationHistoryInput,
+  DiagnoseMigrationHistoryOutput,
+  DiffParams,
+  EvaluateDataLossInput,
+  EvaluateDataLossOutput,
+  MarkMigrationAppliedInput,
+  ResetInput,
+  SchemaEngine,
+} from '@prisma/schema-engine-wasm';
+import { runDatabaseCommand } from './database-command.ts';
+import type { EngineArguments } from './engine-arguments.ts';
+import { chooseEngineInput } from './engine-input.ts';
+import type { RpcRequest } from './json-rpc.ts';
+import { createMigrationsTable, type MigrationsTableProbe } from './migrations-table.ts';
+import { pendingScript } from './pending-script.ts';
+import { createPostgresFactory } from './postgres-factory.ts';
+import type { EngineProvider } from './provider.ts';
+import { resetSqlite } from './reset-sqlite.ts';
+import { applyExtras } from './sql-extras.ts';
+import { createSqliteFactory } from './sqlite-factory.ts';
+import { createWasmEngine } from './wasm-engine.ts';
+
+export interface EngineSessionOptions {
+  readonly arguments: EngineArguments;
+  /** The present time, for the names of migrations; default the system's clock. */
+  readonly now?: () => Date;
+}
+
+/** Answers the requests of one run of Prisma's CLI. */
+export interface EngineSession {
+  handle(request: RpcRequest): Promise<unknown>;
+  /** The driver adapter's errors, once the engine runs. */
+  errors(): ErrorRegistry | undefined;
+  /** Closes the connection and removes what must not outlive an interrupted process (shadow databases). */
+  cleanUp(): Promise<void>;
+}
+
+interface Running {
+  readonly engine: SchemaEngine;
+  readonly provider: EngineProvider;
+  readonly url: string;
+}
+
+type Method = (running: Running, params: never, request: RpcRequest) => Promise<unknown>;
+
+/**
+ * Most methods are the engine's own; the ones below differ between Prisma's native engine and the WebAssembly build,
+ * and are brought back to what the native one does.
+ */
+export function createEngineSession(options: EngineSessionOptions): EngineSession {
+  const { datasource, datamodels } = options.arguments;
+  const now = options.now ?? (() => new Date());
+  const probe: MigrationsTableProbe = { isOptional: false, wasMissing: false };
+  const cleanups = new Set<() => Promise<void>>();
+  let starting: Promise<Running> | undefined;
+  let errors: ErrorRegistry | undefined;
+  // `migrate dev` applies what is there before it looks at the schema; see applyMigrations.
+  let isHistoryBehindSchema = false;
+
+  const start = async (params: unknown): Promise<Running> => {
+    const input = chooseEngineInput({ datasource, datamodels, params });
+    const onCleanup = (cleanup: () => Promise<void>): (() => void) => {
+      cleanups.add(cleanup);
+      return () => cleanups.delete(cleanup);
+    };
+    const factory =
+      input.provider === 'sqlite'
+        ? createSqliteFactory({ url: input.url, probe })
+        : createPostgresFactory({ url: input.url, shadowDatabaseUrl: datasource.shadowDatabaseUrl, probe, onCleanup });
+    const engine = await createWasmEngine({
+      datamodels: input.datamodels,
+      factory: closingAtTheEnd(factory, onCleanup),
+      onErrors: (registry) => {
+        errors = registry;
+      },
+    });
+    return { engine, provider: input.provider, url: input.url };
+  };
+
+  const methods: Readonly<Record<string, Method>> = {
+    debugPanic: async ({ engine }) => engine.debugPanic(),
+    getDatabaseVersion: ({ engine }, params) => engine.version(params),
+
+    async reset({ engine, provider, url }, params: ResetInput) {
+      if (provider === 'sqlite') resetSqlite(url);
+      else await engine.reset(params);
+    },
+
+    async diff({ engine }, params: DiffParams, { print }) {
+      const { exitCode, stdout } = await engine.diff(params);
+      if (stdout !== null) await print(stdout.replace(/\n$/, ''));
+      return { exitCode, stdout: null };
+    },
+
+    async devDiagnostic({ engine }, params) {
+      isHistoryBehindSchema = true;
+      return engine.devDiagnostic(params);
+    },
+
+    async applyMigrations({ engine, provider, url }, params: ApplyMigrationsInput) {
+      const result = await engine.applyMigrations(params);
+      // The extras may speak of tables that only the migration creates which `migrate dev` is about to make.
+      if (!isHistoryBehindSchema) {
+        await applyExtras({ engine, provider, url, migrationsDirectory: params.migrationsList.baseDir });
+      }
+      return result;
+    },
+
+    async diagnoseMigrationHistory(
+      { engine },
+      params: DiagnoseMigrationHistoryInput,
+    ): Promise<DiagnoseMigrationHistoryOutput> {
+      const diagnosis = await engine.diagnoseMigrationHistory(params);
+      return probe.wasMissing ? { ...diagnosis, hasMigrationsTable: false } : diagnosis;
+    },
+
+    /** Baselining: the first migration marked as applied finds no table (see tolerateMissingMigrationsTable). */
+    async markMigrationApplied({ engine, provider, url }, params: MarkMigrationAppliedInput) {
+      await engine.dbExecute({ datasourceType: { tag: 'url', url }, script: createMigrationsTable[provider] });
+      return engine.markMigrationApplied(params);
+    },
+
+    async evaluateDataLoss({ engine }, params: EvaluateDataLossInput): Promise<EvaluateDataLossOutput> {
+      const script = await pendingScript(engine, params);
+      if (script === undefined) return { migrationSteps: 0, unexecutableSteps: [], warnings: [] };
+      await engine.devDiagnostic({ migrationsList: params.migrationsList, filters: params.filters });
+      const evaluation = await engine.evaluateDataLoss(params);
+      // Partial unique indexes look new to the engine here; see pendingScript.
+      const warnings = evaluation.warnings.filter(
+        ({ message }) => !/unique constraint covering/.test(message) || /\bUNIQUE\b/.test(script),
+      );
+      return { ...evaluation, warnings };
+    },
+
+    async createMigration({ engine, provider }, params: CreateMigrationInput): Promise<CreateMigrationOutput> {
+      const script = await pendingScript(engine, params);
+      isHistoryBehindSchema = false;
+      return {
+        connectorType: provider,
+        generatedMigrationName: migrationDirectoryName(params.migrationName, now()),
+        extension: 'sql',
+        migrationScript: script ?? (params.draft ? '-- This is an empty migration.' : null),
+      };
+    },
+  };
+
+  return {
+    async handle(request) {
+      const { method, params } = request;
+      if (method === 'createDatabase') {
+        const { datasource: named } = params as CreateDatabaseParams;
+        const url = 'url' in named ? named.url : datasource.url;
+        return { databaseName: await runDatabaseCommand('create-database', url ?? '') };
+      }
+      probe.isOptional = method !== 'applyMigrations';
+      probe.wasMissing = false;
+      starting ??= start(params);
+      const running = await starting;
+      const own = methods[method];
+      return own ? own(running, params as never, request) : callEngine(running.engine, method, params);
+    },
+    errors: () => errors,
+    async cleanUp() {
+      await Promise.allSettled([...cleanups].map((cleanup) => cleanup()));
+    },
+  };
+}
+
+/** The engine never disposes of the main connection; a SQLite file closed properly leaves no journal behind. */
+function closingAtTheEnd(
+  factory: SqlMigrationAwareDriverAdapterFactory,
+  onCleanup: (cleanup: () => Promise<void>) => void,
+): SqlMigrationAwareDriverAdapterFactory {
+  return {
+    ...factory,
+    async connect() {
+      const adapter = await factory.connect();
+      onCleanup(() => adapter.dispose());
+      return adapter;
+    },
+  };
+}
+
+async function callEngine(engine: SchemaEngine, method: string, params: unknown): Promise<unknown> {
+  const call: unknown = Reflect.get(engine, method);
+  if (typeof call !== 'function') throw new Error(`The WebAssembly schema engine has no method ${method}.`);
+  return call.call(engine, params);
+}
+
+/** `20260131120000_name`, in UTC, the name cut to what file systems take, as the native engine does it. */
+function migrationDirectoryName(name: string, time: Date): string {
+  const stamp = time.toISOString().replaceAll(/\D/g, '').slice(0, 14);
+  const word = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .slice(0, 200);
+  return word === '' ? stamp : `${stamp}_${word}`;
+}

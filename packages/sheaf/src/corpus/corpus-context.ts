@@ -1,0 +1,5 @@
+import type { ToolContext } from '@sheaf/core';
+import type { DataRepositories, DataService } from '@sheaf/db';
+
+/** What the reading tools work with. */
+export type CorpusContext = ToolContext<object, { readonly data: DataRepositories & DataService }>;

@@ -1,0 +1,121 @@
+import { defineTool, type Display, STAGE_STATUSES, type Tool } from '@sheaf/core';
+import { DOCUMENT_ORDERS, type DocumentFilter, type DocumentView } from '@sheaf/db';
+import { z } from 'zod';
+import type { CorpusContext } from './corpus-context.ts';
+
+const input = z.object({
+  ids: z.array(z.string()).optional().describe('Only these document ids'),
+  url: z.array(z.string()).optional().describe('Only these URLs, canonical or alias'),
+  contains: z.string().optional().describe('URLs that contain this text'),
+  include: z.array(z.string()).optional().describe('URLs that match one of these globs (* any characters, ? one)'),
+  exclude: z.array(z.string()).optional().describe('URLs that match none of these globs'),
+  domain: z.string().optional().describe('Only this domain'),
+  source: z.string().optional().describe('Only what this source (its id) names'),
+  stage: z.string().default('fetch').describe('The stage that --status speaks of'),
+  status: z.array(z.enum(STAGE_STATUSES)).optional().describe('Only documents with one of these statuses in the stage'),
+  errors: z.boolean().optional().describe('Only documents in which a stage has failed'),
+  errorCode: z.string().optional().describe('Only documents with this error code, e.g. fetch.http-error'),
+  minLength: z.int().min(0).optional().describe('Bytes of content at least'),
+  maxLength: z.int().min(0).optional().describe('Bytes of content at the most'),
+  gone: z.boolean().optional().describe('Only documents that are gone (true), or none of them (false)'),
+  changedSince: z.iso.datetime({ offset: true }).optional().describe('Changed at or after this time (ISO 8601)'),
+  orderBy: z.enum(DOCUMENT_ORDERS).default('id').describe('The order; id is the order of discovery'),
+  descending: z.boolean().default(false).describe('The other way round'),
+  limit: z.int().min(1).max(1_000).default(50).describe('Documents on a page'),
+  after: z.string().optional().describe('The cursor of the page before (its "next")'),
+});
+
+const stage = z.object({
+  status: z.enum(STAGE_STATUSES),
+  runId: z.string().nullable(),
+  errorCode: z.string().nullable(),
+  errorMessage: z.string().nullable(),
+  updatedAt: z.date(),
+});
+
+export const documentOutput = z.object({
+  id: z.string(),
+  uri: z.string(),
+  domain: z.string(),
+  title: z.string().nullable(),
+  version: z.int(),
+  bytesHash: z.string().nullable(),
+  textHash: z.string().nullable(),
+  mimeType: z.string().nullable(),
+  contentLength: z.int().nullable(),
+  firstSeenAt: z.date(),
+  lastSeenAt: z.date(),
+  changedAt: z.date().nullable(),
+  goneAt: z.date().nullable(),
+  meta: z.record(z.string(), z.unknown()).nullable(),
+  stages: z.record(z.string(), stage),
+  facets: z.record(z.string(), z.record(z.string(), z.unknown())),
+});
+
+const output = z.object({ items: z.array(documentOutput), next: z.string().optional() });
+
+export type DocsOutput = z.output<typeof output>;
+
+export const docsTool: Tool<typeof input, DocsOutput, CorpusContext> = defineTool({
+  summary: 'List documents with where they stand',
+  effect: 'read',
+  command: 'docs',
+  input,
+  output,
+  examples: [
+    { input: { status: ['failed'] }, summary: 'what could not be fetched' },
+    { input: { include: ['*/guide/*'], orderBy: 'uri' }, summary: 'one part of a site, by URL' },
+  ],
+  display,
+  async run({ needs }: CorpusContext, query) {
+    const { items, next } = await needs.data.documents.page({
+      ...filterOf(query),
+      orderBy: query.orderBy,
+      descending: query.descending,
+      limit: query.limit,
+      ...(query.after === undefined ? {} : { after: query.after }),
+    });
+    return { items: items.map((item) => item as DocsOutput['items'][number]), ...(next === undefined ? {} : { next }) };
+  },
+});
+
+function filterOf(query: z.output<typeof input>): DocumentFilter {
+  const filter: { -readonly [Name in keyof DocumentFilter]: DocumentFilter[Name] } = {};
+  if (query.ids) filter.ids = query.ids;
+  if (query.url) filter.uris = query.url;
+  if (query.contains !== undefined) filter.uriContains = query.contains;
+  if (query.include) filter.include = query.include;
+  if (query.exclude) filter.exclude = query.exclude;
+  if (query.domain !== undefined) filter.domain = query.domain;
+  if (query.source !== undefined) filter.sourceId = query.source;
+  if (query.status) filter.stage = { stage: query.stage, statuses: query.status };
+  if (query.errors !== undefined) filter.hasError = query.errors;
+  if (query.errorCode !== undefined) filter.errorCode = query.errorCode;
+  if (query.minLength !== undefined) filter.minLength = query.minLength;
+  if (query.maxLength !== undefined) filter.maxLength = query.maxLength;
+  if (query.gone !== undefined) filter.isGone = query.gone;
+  if (query.changedSince !== undefined) filter.changed = { from: new Date(query.changedSince) };
+  return filter;
+}
+
+function display({ items, next }: DocsOutput): Display {
+  return {
+    kind: 'table',
+    columns: [
+      { title: 'fetch' },
+      { title: 'v', align: 'right' },
+      { title: 'bytes', align: 'right' },
+      { title: 'title', shrink: 2 },
+      { title: 'url', shrink: 1 },
+    ],
+    rows: items.map((item) => [stateOf(item), item.version, item.contentLength, item.title, item.uri]),
+    notes: [items.length === 0 ? 'No documents match.' : `${items.length} document(s)`],
+    next: next === undefined ? [] : [`sheaf docs --after ${next}`],
+  };
+}
+
+function stateOf(document: Pick<DocumentView, 'goneAt' | 'stages'>): string {
+  if (document.goneAt) return 'gone';
+  const fetch = document.stages.fetch;
+  return fetch ? (fetch.errorCode ?? fetch.status) : '-';
+}

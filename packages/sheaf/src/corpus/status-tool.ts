@@ -1,0 +1,76 @@
+import { defineTool, type Display, STAGE_STATUSES, type Tool } from '@sheaf/core';
+import { z } from 'zod';
+import type { CorpusContext } from './corpus-context.ts';
+
+const input = z.object({
+  domains: z.int().min(0).max(1_000).default(10).describe('Domains to list, those with the most documents first'),
+});
+
+const counts = z.object({
+  pending: z.int(),
+  completed: z.int(),
+  failed: z.int(),
+  skipped: z.int(),
+  stale: z.int(),
+});
+
+const output = z.object({
+  workspace: z.string(),
+  documents: z.object({ total: z.int(), gone: z.int(), withContent: z.int() }),
+  stages: z.record(z.string(), counts),
+  domains: z.array(z.object({ domain: z.string(), count: z.int() })),
+  sources: z.array(z.object({ kind: z.string(), uri: z.string() })),
+  runs: z.object({ open: z.int() }),
+});
+
+export type StatusOutput = z.output<typeof output>;
+
+export const statusTool: Tool<typeof input, StatusOutput, CorpusContext> = defineTool({
+  summary: 'Show how many documents there are and where they stand',
+  effect: 'read',
+  command: 'status',
+  input,
+  output,
+  display,
+  async run({ needs, workspace }: CorpusContext, { domains }) {
+    const { documents, sources, runs } = needs.data;
+    const stages: StatusOutput['stages'] = {};
+    for (const { stage, status, count } of await documents.countsByStage()) {
+      stages[stage] ??= { pending: 0, completed: 0, failed: 0, skipped: 0, stale: 0 };
+      stages[stage][status] += count;
+    }
+    const open = await runs.page({ statuses: ['pending', 'running'], limit: 1_000 });
+    return {
+      workspace: workspace.slug,
+      documents: {
+        total: await documents.count(),
+        gone: await documents.count({ isGone: true }),
+        withContent: await documents.count({ hasContent: true }),
+      },
+      stages,
+      domains: domains === 0 ? [] : [...(await documents.countsByDomain({ limit: domains }))],
+      sources: (await sources.list()).map(({ kind, uri }) => ({ kind, uri })),
+      runs: { open: open.items.length },
+    };
+  },
+});
+
+function display(status: StatusOutput): Display {
+  const { total, gone, withContent } = status.documents;
+  const stages = Object.entries(status.stages);
+  const waiting = (status.stages.fetch?.pending ?? 0) + (status.stages.fetch?.stale ?? 0);
+  return {
+    kind: 'table',
+    title: `${total} documents in the workspace "${status.workspace}": ${withContent} with content, ${gone} gone`,
+    columns: [{ title: 'stage' }, ...STAGE_STATUSES.map((title) => ({ title, align: 'right' as const }))],
+    rows: stages.map(([stage, of]) => [stage, ...STAGE_STATUSES.map((one) => of[one])]),
+    notes: [
+      ...status.domains.map(({ domain, count }) => `${domain || '(no domain)'}: ${count}`),
+      ...(status.runs.open > 0 ? [`${status.runs.open} run(s) open`] : []),
+    ],
+    next:
+      total === 0
+        ? ['sheaf map https://docs.example.com']
+        : [...(waiting > 0 ? ['sheaf fetch'] : []), 'sheaf docs'],
+  };
+}

@@ -1,0 +1,32 @@
+import pg from 'pg';
+
+/** The URL of another database on the same server. */
+export function databaseUrl(serverUrl: string, database: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+export async function createDatabase(serverUrl: string, name: string, template?: string): Promise<void> {
+  await administer(serverUrl, (client) => {
+    const from = template === undefined ? '' : ` TEMPLATE ${client.escapeIdentifier(template)}`;
+    return client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}${from}`);
+  });
+}
+
+/** Drops a database, ending the connections that are still on it. */
+export async function dropDatabase(serverUrl: string, name: string): Promise<void> {
+  await administer(serverUrl, (client) =>
+    client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`),
+  );
+}
+
+async function administer(serverUrl: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}

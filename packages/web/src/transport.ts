@@ -1,0 +1,82 @@
+import type { LookupFunction } from 'node:net';
+import { Agent } from 'undici';
+import { openBody, type WebBodyStream } from './body-stream.ts';
+import { toWebError, type WebTimeouts } from './connection-error.ts';
+import { createConnector } from './connector.ts';
+import { ACCEPTED_ENCODINGS } from './decompressors.ts';
+import { displayUrl } from './display-url.ts';
+import { plainHeaders, type ResponseHeaders } from './headers.ts';
+
+export interface TransportOptions {
+  readonly userAgent: string;
+  readonly timeouts: WebTimeouts;
+  readonly allowPrivate: boolean;
+  readonly connectTo: Readonly<Record<string, string>>;
+  readonly lookup: LookupFunction | undefined;
+}
+
+export interface TransportRequest {
+  readonly url: URL;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly maxBodyBytes: number;
+  readonly signal: AbortSignal;
+  /** Called once, when the connection is free again; not called when `send` fails. */
+  readonly onEnd: () => void;
+}
+
+export interface TransportResponse {
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  readonly body: WebBodyStream;
+}
+
+/** One GET request over the network and its response, with limits; no redirects, no robots, no pacing. */
+export interface Transport {
+  /** @throws the signal's reason, or a coded error. */
+  send(request: TransportRequest): Promise<TransportResponse>;
+  close(): Promise<void>;
+}
+
+export function createTransport(options: TransportOptions): Transport {
+  const { timeouts, userAgent } = options;
+  const agent = new Agent({
+    allowH2: false,
+    connect: createConnector({ ...options, connectMs: timeouts.connectMs }),
+    headersTimeout: timeouts.headersMs,
+    // The body's time is measured where it is read, since undici would count the reader's time too.
+    bodyTimeout: 0,
+  });
+  return {
+    async send({ url, headers, maxBodyBytes, signal, onEnd }) {
+      const toError = (error: unknown): unknown => (signal.aborted ? signal.reason : toWebError(error, url, timeouts));
+      try {
+        const response = await agent.request({
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: 'GET',
+          headers: { ...headers, 'user-agent': userAgent, 'accept-encoding': ACCEPTED_ENCODINGS },
+          signal,
+        });
+        const responseHeaders = plainHeaders(response.headers);
+        return {
+          status: response.statusCode,
+          headers: responseHeaders,
+          body: openBody({
+            source: response.body,
+            declaredBytes: Number(responseHeaders['content-length']),
+            encoding: responseHeaders['content-encoding'],
+            maxBytes: maxBodyBytes,
+            timeoutMs: timeouts.bodyMs,
+            url: displayUrl(url),
+            toError,
+            onEnd,
+          }),
+        };
+      } catch (error) {
+        throw toError(error);
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
