@@ -101,7 +101,7 @@ function collectTools(plugins: readonly AnyPlugin[], problems: string[]): readon
   const tools: RegisteredTool[] = [];
   for (const plugin of plugins) {
     for (const [name, tool] of Object.entries(plugin.tools as Record<string, AnyTool>)) {
-      const command = tool.command ?? `${plugin.id} ${name}`;
+      const command = tool.command ?? `${plugin.id} ${kebabCase(name)}`;
       if (!NAME.test(name)) problems.push(`The tool "${plugin.id}.${name}" has no valid name: use camelCase.`);
       if (!COMMAND.test(command)) {
         problems.push(`The tool "${plugin.id}.${name}" has no valid command "${command}": use lower-case words.`);
@@ -123,6 +123,10 @@ function collectTools(plugins: readonly AnyPlugin[], problems: string[]): readon
     }
   }
   return tools;
+}
+
+function kebabCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function checkTables(plugins: readonly AnyPlugin[], problems: string[]): void {

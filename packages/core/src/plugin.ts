@@ -28,7 +28,11 @@ export function pluginRef<const Id extends string, Repositories extends object, 
 
 export type NeedRefs = Readonly<Record<string, AnyPluginRef>>;
 
-/** What a tool gets for its needs: each plugin's repositories, bound to the workspace, and its service. */
+/**
+ * What a tool gets for its needs: each plugin's repositories, bound to the workspace, and its service. Where the
+ * reference names tools of the plugin among its service, they are called in the same workspace, each with a run of its
+ * own; inside a transaction they are not there.
+ */
 export type NeedHandles<Needs extends NeedRefs> = {
   readonly [Name in keyof Needs]: Needs[Name] extends PluginRef<string, infer Repositories, infer Service>
     ? Repositories & Service

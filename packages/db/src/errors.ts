@@ -32,6 +32,8 @@ export type DbErrorSpecs = {
   readonly 'not-migrated': ErrorSpec<{ readonly pending: readonly string[] }>;
   readonly 'invalid-schema': ErrorSpec<{ readonly problems: readonly string[] }>;
   readonly 'schema-drift': ErrorSpec<{ readonly files: readonly string[] }>;
+  readonly 'invalid-limit': ErrorSpec<{ readonly limit: number; readonly maximum: number }>;
+  readonly 'invalid-uri': ErrorSpec<{ readonly uri: string; readonly reason: string }>;
   readonly 'unknown-column': ErrorSpec<{ readonly column: string; readonly known: readonly string[] }>;
 };
 
@@ -162,6 +164,14 @@ export const dbErrors: ErrorCatalog<DbErrorSpecs> = defineErrors<DbErrorSpecs>('
   'schema-drift': {
     message: (p) => `The composed schema is out of date: ${p.files.join(', ')}`,
     hint: 'Run `sheaf db compose` and commit what it writes.',
+  },
+  'invalid-limit': {
+    message: (p) => `A page cannot have ${p.limit} items.`,
+    hint: 'Use a whole number from 1 to 1,000, and `next` for the following page.',
+  },
+  'invalid-uri': {
+    message: (p) => `"${p.uri}" cannot be a document’s URI: ${p.reason}`,
+    hint: 'Leave it out, or register the resource under a shorter URI.',
   },
   'unknown-column': {
     message: (p) => `There is no column "${p.column}" to order by; known are ${p.known.join(', ')}.`,

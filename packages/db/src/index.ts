@@ -6,6 +6,8 @@ export { composeToFolder } from './compose/compose-to-folder.ts';
 export type { FragmentText } from './compose/fragment.ts';
 export type { ReadFragmentOptions } from './compose/read-fragment.ts';
 export { readFragment } from './compose/read-fragment.ts';
+export type { DatabaseConfig, DatabaseConfigSources, ResolvedDatabaseConfig } from './config.ts';
+export { DEFAULT_DATABASE_URL, databaseConfigSchema, resolveDatabaseConfig } from './config.ts';
 export { connect } from './connection/connect.ts';
 export type {
   ClientFactories,

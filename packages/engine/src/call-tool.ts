@@ -1,6 +1,7 @@
-import { type Access, type Clock, isSheafError, type Logger, type RegisteredTool, type ToolContext } from '@sheaf/core';
+import { type Clock, isSheafError, type Logger, type RegisteredTool, type ToolContext } from '@sheaf/core';
 import type { DataRepositories, DataScope } from '@sheaf/db';
 import { engineErrors } from './errors.ts';
+import type { PluginAccess } from './plugin-access.ts';
 import { createRunHandle } from './run-handle.ts';
 import type { CallRequest } from './sheaf-types.ts';
 import { validate } from './validate.ts';
@@ -10,7 +11,9 @@ export interface CallToolOptions {
   readonly request: CallRequest;
   readonly scope: DataScope;
   readonly data: DataRepositories;
-  readonly access: (pluginId: string, scope: DataScope) => Access<object, Record<string, object>>;
+  readonly access: PluginAccess;
+  /** Calls another tool on behalf of this one. */
+  readonly call: (request: CallRequest) => Promise<unknown>;
   readonly workerId: string;
   readonly leaseMs: number;
   readonly clock: Clock;
@@ -43,7 +46,9 @@ export async function callTool(options: CallToolOptions): Promise<unknown> {
     onError: (error) => log.warn('the run’s record was not updated', { tool: id, error: String(error) }),
   });
   const context: ToolContext<object, Record<string, object>> = {
-    ...access(plugin, scope),
+    ...access(plugin, scope, (neededPlugin, neededTool, neededInput) =>
+      options.call({ ...request, signal, plugin: neededPlugin, tool: neededTool, input: neededInput }),
+    ),
     workspace: scope.workspace,
     run: run.handle,
     signal,

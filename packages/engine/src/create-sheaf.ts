@@ -14,17 +14,17 @@ import {
   createDatabaseByteStore,
   createFileByteStore,
   createScope,
-  dataPlugin,
   type DataRepositories,
   type DataScope,
   type DataService,
+  dataPlugin,
   dbErrors,
   type PrismaClientPort,
 } from '@sheaf/db';
+import { bringUpToDate } from './bring-up-to-date.ts';
 import { callTool } from './call-tool.ts';
 import { createStepEngine } from './create-step-engine.ts';
 import { engineErrors } from './errors.ts';
-import { bringUpToDate } from './bring-up-to-date.ts';
 import { createPluginAccess } from './plugin-access.ts';
 import type { CallRequest, CreateSheafOptions, Sheaf, Workspace } from './sheaf-types.ts';
 import type { StepEngine } from './step-engine.ts';
@@ -121,6 +121,7 @@ export async function createSheaf<Client extends PrismaClientPort, const Plugins
         scope,
         data: repositories,
         access,
+        call,
         workerId,
         leaseMs: LEASE_MS,
         clock,

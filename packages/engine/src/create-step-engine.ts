@@ -1,4 +1,4 @@
-import { type Clock, isSheafError, type Logger, SheafError } from '@sheaf/core';
+import { type Clock, isSheafError, type Logger, type SheafError } from '@sheaf/core';
 import type { ClaimedStep, StepClaim } from '@sheaf/db';
 import { engineErrors } from './errors.ts';
 import { DEFAULT_RETRY, retryDelay } from './retry.ts';
@@ -108,7 +108,10 @@ async function attemptStep<Value, Repositories, Needs extends EngineNeeds>(
     if (signal.aborted) return undefined;
     if (isSheafError(error)) return { status: 'failed', error };
     const reason = error instanceof Error ? error.message : String(error);
-    return { status: 'failed', error: engineErrors.create('step-crashed', { step: step.uri, reason }, { cause: error }) };
+    return {
+      status: 'failed',
+      error: engineErrors.create('step-crashed', { step: step.uri, reason }, { cause: error }),
+    };
   }
 }
 

@@ -81,10 +81,10 @@ export interface CallRequest extends ToolCallOptions {
 
 /**
  * Each plugin as it must be: its needs are in the list, and the app's client has the delegates that it states. What
- * does not fit becomes a sentence in the place of the plugin.
+ * does not fit becomes a sentence in the place of the plugin. `Present` names plugins that are there besides the list.
  */
-export type FittingPlugins<Plugins extends readonly AnyPlugin[], Client> = {
-  readonly [Index in keyof Plugins]: FittingPlugin<Plugins[Index], Plugins[number]['id'] | BuiltIn, Client>;
+export type FittingPlugins<Plugins extends readonly AnyPlugin[], Client, Present extends string = never> = {
+  readonly [Index in keyof Plugins]: FittingPlugin<Plugins[Index], Plugins[number]['id'] | BuiltIn | Present, Client>;
 };
 
 /** The plugins that every Sheaf has. */
@@ -92,14 +92,20 @@ export type BuiltIn = 'data' | 'engine';
 
 type FittingPlugin<P, Ids, Client> =
   P extends Plugin<infer Id, infer Scope, infer Needs, infer _Repositories, infer _Tools, infer _Service>
-    ? MissingNeeds<Needs, Ids> extends never
+    ? [MissingNeeds<Needs, Ids>] extends [never]
       ? DataScope<Client> extends Scope
         ? P
         : { readonly error: `The plugin "${Id}" states delegates that the Prisma client does not have` }
-      : { readonly error: `The plugin "${Id}" needs "${MissingNeeds<Needs, Ids>}", which is not in the list of plugins` }
+      : {
+          readonly error: `The plugin "${Id}" needs "${MissingNeeds<Needs, Ids>}", which is not in the list of plugins`;
+        }
     : P;
 
 /** Ids of references are plain strings in general; only literal ones can be checked by the compiler. */
 type MissingNeeds<Needs extends NeedRefs, Ids> = {
-  [Name in keyof Needs]: string extends Needs[Name]['id'] ? never : Needs[Name]['id'] extends Ids ? never : Needs[Name]['id'];
+  [Name in keyof Needs]: string extends Needs[Name]['id']
+    ? never
+    : Needs[Name]['id'] extends Ids
+      ? never
+      : Needs[Name]['id'];
 }[keyof Needs];

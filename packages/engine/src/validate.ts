@@ -9,5 +9,7 @@ export async function validate<Schema extends z.ZodType>(
 ): Promise<z.output<Schema>> {
   const result = await schema.safeParseAsync(value);
   if (result.success) return result.data;
-  throw fail(result.error.issues.map(({ path, message }) => `${path.length > 0 ? path.join('.') : 'input'}: ${message}`));
+  throw fail(
+    result.error.issues.map(({ path, message }) => `${path.length > 0 ? path.join('.') : 'input'}: ${message}`),
+  );
 }

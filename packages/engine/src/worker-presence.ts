@@ -54,7 +54,10 @@ export function createWorkerPresence({ workerId, workers, clock, onError }: Work
 }
 
 /** Whether a worker of this host has no process any more. Another host's can only be known by its silence. */
-function isDeadHere(worker: { readonly id: string; readonly host: string; readonly pid: number }, host: string): boolean {
+function isDeadHere(
+  worker: { readonly id: string; readonly host: string; readonly pid: number },
+  host: string,
+): boolean {
   if (worker.host !== host) return false;
   if (worker.pid === process.pid) return !workersOfThisProcess.has(worker.id);
   try {

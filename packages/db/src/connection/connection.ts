@@ -5,7 +5,8 @@ import type { SqlExecutor } from '../sql/executor.ts';
 /** What the connection needs of a Prisma client; the app's generated client has it. */
 export interface PrismaClientPort {
   $transaction<T>(
-    work: (client: never) => Promise<T>,
+    // biome-ignore lint/suspicious/noExplicitAny: a generated client is assignable with no narrower parameter.
+    work: (client: any) => Promise<T>,
     options?: { readonly timeout?: number; readonly maxWait?: number },
   ): Promise<T>;
   $disconnect(): Promise<void>;

@@ -1,5 +1,13 @@
 import type { RunStatus } from '@sheaf/core';
+import { dbErrors } from '../errors.ts';
+import type { DataScope } from '../scope.ts';
+import { type Sql, sql } from '../sql/statement.ts';
 import type { Page, PageOptions } from './page.ts';
+import { pageLimit } from './page-limit.ts';
+import { endRun } from './runs/end-run.ts';
+import { openRun } from './runs/open-run.ts';
+import { addRunEvents, listRunEvents } from './runs/run-events.ts';
+import { RUN_COLUMNS, type RunRow, toRunRecords } from './runs/run-record.ts';
 
 export interface OpenRun {
   /** `plugin.tool`. */
@@ -76,18 +84,81 @@ export interface RunRepository {
   release(runId: string, workerId: string): Promise<void>;
   /**
    * Derives the item counts from the items and ends the run exactly once (writes `group_end`); a run that has ended
-   * stays as it is. Gives the record as it stands.
+   * stays as it is. One that failed or was canceled takes its open items and steps with it: they are canceled. Gives
+   * the record as it stands.
+   *
+   * @throws `db.not-found`; `db.invalid-transition` for `completed` with items that have not ended.
    */
   finish(run: FinishRun): Promise<RunRecord>;
-  /** Cancels a run from any status that is not final, with its open items and steps. Gives whether it did. */
+  /**
+   * Cancels a run from any status that is not final, with its open items and steps. Gives whether it did.
+   *
+   * @throws `db.not-found`.
+   */
   cancel(runId: string, reason?: string): Promise<boolean>;
   find(runId: string): Promise<RunRecord | undefined>;
-  /** Newest first. */
+  /** Newest first. @throws `db.invalid-cursor`. */
   page(filter?: RunFilter): Promise<Page<RunRecord>>;
+  /** @throws `db.not-found`. */
   addEvents(runId: string, events: readonly NewRunEvent[]): Promise<void>;
-  /** Events after a cursor, oldest first; the cursor is `seq` of the last one seen. */
+  /** Events after a cursor, oldest first; the cursor is `seq` of the last one seen. `limit`: default 100. */
   events(
     runId: string,
     options?: { readonly afterSeq?: number; readonly limit?: number },
   ): Promise<readonly RunEventRecord[]>;
+}
+
+export function createRunRepository(scope: DataScope): RunRepository {
+  const { sql: db, workspace } = scope;
+  const isHeldBy = (runId: string, workerId: string): Sql => sql`workspace_id = ${workspace.id} AND id = ${runId}
+    AND worker_id = ${workerId} AND status IN ('pending', 'running')`;
+
+  const repository: RunRepository = {
+    open: (run) => openRun(scope, run),
+    async renew(runId, workerId, leaseMs) {
+      const renewed = await db.execute(
+        sql`UPDATE runs SET lease_until = ${db.dialect.nowPlus(leaseMs)} WHERE ${isHeldBy(runId, workerId)}`,
+      );
+      return renewed > 0;
+    },
+    async release(runId, workerId) {
+      await db.execute(sql`UPDATE runs SET worker_id = NULL, lease_until = NULL WHERE ${isHeldBy(runId, workerId)}`);
+    },
+    async finish(run) {
+      await endRun(scope, run);
+      const record = await repository.find(run.runId);
+      if (!record) throw dbErrors.create('not-found', { what: 'run', id: run.runId });
+      return record;
+    },
+    cancel: (runId, reason) =>
+      endRun(scope, { runId, status: 'canceled', ...(reason === undefined ? {} : { errorMessage: reason }) }),
+    async find(runId) {
+      const rows = await db.all<RunRow>(
+        sql`SELECT ${RUN_COLUMNS} FROM runs WHERE workspace_id = ${workspace.id} AND id = ${runId}`,
+      );
+      return (await toRunRecords(db, workspace.id, rows))[0];
+    },
+    async page({ tool, statuses, limit, after } = {}) {
+      const size = pageLimit(limit);
+      const ofTool = tool === undefined ? sql`` : sql`AND tool = ${tool}`;
+      const inStatus = statuses === undefined ? sql`` : sql`AND ${db.dialect.isIn(sql`status`, statuses)}`;
+      const older = after === undefined ? sql`` : sql`AND id < ${runCursor(after)}`;
+      const rows = await db.all<RunRow>(sql`
+        SELECT ${RUN_COLUMNS} FROM runs WHERE workspace_id = ${workspace.id} ${ofTool} ${inStatus} ${older}
+        ORDER BY id DESC LIMIT ${size + 1}`);
+      const items = await toRunRecords(db, workspace.id, rows.slice(0, size));
+      const last = items.at(-1);
+      return rows.length > size && last ? { items, next: last.id } : { items };
+    },
+    addEvents: (runId, events) => addRunEvents(scope, runId, events),
+    events: (runId, { afterSeq = 0, limit } = {}) =>
+      listRunEvents(scope, runId, { afterSeq, limit: pageLimit(limit) }),
+  };
+  return repository;
+}
+
+/** Ids sort by creation, so the last run of a page is the cursor of the next one. */
+function runCursor(after: string): string {
+  if (/^[0-9a-f-]{36}$/.test(after)) return after;
+  throw dbErrors.create('invalid-cursor', { reason: `"${after}" is no id of a run` });
 }

@@ -1,3 +1,12 @@
+import type { DataScope } from '../scope.ts';
+import { sql } from '../sql/statement.ts';
+import { OPEN_STATUSES } from './runs/run-record.ts';
+import { heldClaims, isHeld } from './steps/claim-fence.ts';
+import { claimSteps } from './steps/claim-steps.ts';
+import { completeSteps, failSteps } from './steps/end-steps.ts';
+import { planSteps } from './steps/plan-steps.ts';
+import { releaseSteps, returnLostSteps } from './steps/return-steps.ts';
+
 /** A unit of planned work: a document, or a unit with a name of its own (such as the URI of a site to map). */
 export interface PlannedStep {
   readonly documentId?: string;
@@ -87,4 +96,64 @@ export interface StepRepository {
    */
   sweep(type: string): Promise<number>;
   open(filter: { readonly type: string; readonly runIds?: readonly string[] }): Promise<OpenSteps>;
+}
+
+export function createStepRepository(scope: DataScope): StepRepository {
+  const { sql: db, workspace } = scope;
+
+  return {
+    plan: (plan) => planSteps(scope, plan),
+    claim: (request) => claimSteps(scope, request),
+    async renew(claims, leaseMs) {
+      if (claims.length === 0) return [];
+      const rows = await db.all<ClaimRow>(sql`
+        WITH held AS MATERIALIZED (${heldClaims({ dialect: db.dialect, workspaceId: workspace.id, claims })})
+        UPDATE steps SET lease_until = ${db.dialect.nowPlus(leaseMs)}
+        FROM held WHERE ${isHeld(workspace.id)}
+        RETURNING id, claim_token`);
+      return rows.map(toClaim);
+    },
+    async hold(claims) {
+      if (claims.length === 0) return [];
+      const rows = await db.all<{ readonly step_id: string; readonly held_token: string }>(
+        heldClaims({ dialect: db.dialect, workspaceId: workspace.id, claims }),
+      );
+      return rows.map((row) => ({ stepId: row.step_id, claimToken: row.held_token }));
+    },
+    complete: (claims) => completeSteps(scope, claims),
+    fail: (failures) => failSteps(scope, failures),
+    release: (claims) => releaseSteps(scope, claims),
+    sweep: (type) =>
+      scope.transaction((inner) =>
+        returnLostSteps(
+          inner.sql,
+          inner.clock,
+          sql`steps.workspace_id = ${workspace.id} AND steps.type = ${type} AND steps.lease_until < ${db.dialect.now}`,
+        ),
+      ),
+    async open({ type, runIds }) {
+      const ofRuns = runIds === undefined ? sql`` : sql`AND ${db.dialect.isIn(sql`run_id`, runIds)}`;
+      // A step that waits for another one is freed by that one's end, not by time.
+      const next = sql`min(CASE WHEN status = 'running' THEN lease_until WHEN waits_for = 0 THEN available_at END)`;
+      const row = await db.one<{ readonly open: number; readonly running: number; readonly next_in: number | null }>(sql`
+        SELECT count(*) AS open, count(*) FILTER (WHERE status = 'running') AS running,
+          ${db.dialect.millisecondsUntil(next)} AS next_in
+        FROM steps
+        WHERE workspace_id = ${workspace.id} AND type = ${type} AND status IN ${OPEN_STATUSES} ${ofRuns}`);
+      return {
+        open: row.open,
+        running: row.running,
+        ...(row.next_in === null ? {} : { nextInMs: Math.max(0, row.next_in) }),
+      };
+    },
+  };
+}
+
+interface ClaimRow {
+  readonly id: string;
+  readonly claim_token: string;
+}
+
+function toClaim(row: ClaimRow): StepClaim {
+  return { stepId: row.id, claimToken: row.claim_token };
 }

@@ -1,4 +1,4 @@
-import { identifier, joinSql, json, rawSql, type Sql, type SqlScalar, sql } from './statement.ts';
+import { identifier, joinSql, json, rawSql, type Sql, type SqlScalar, type SqlValue, sql } from './statement.ts';
 
 export type Provider = 'sqlite' | 'postgresql';
 
@@ -14,6 +14,8 @@ export interface Dialect {
   records(columns: Readonly<Record<string, ColumnType>>, rows: readonly (readonly unknown[])[]): Sql;
   /** `expression IN (values)`, with the values bound as one. An empty list matches nothing. */
   isIn(expression: Sql, values: readonly SqlScalar[]): Sql;
+  /** A bound value of a type, where the statement around it does not tell the database which it is. */
+  bound(type: ColumnType, value: SqlValue): Sql;
   /** The smallest of several values in one row. */
   least(...parts: readonly Sql[]): Sql;
   greatest(...parts: readonly Sql[]): Sql;
@@ -32,6 +34,13 @@ export interface Dialect {
   lockRows(alias: string): Sql;
   /** Like `lockRows`, but several transactions may hold such a lock: the rows stay as they are meanwhile. */
   keepRows(alias: string): Sql;
+  /** Like `lockRows`, but others may add rows that refer to the locked ones. */
+  lockColumns(alias: string): Sql;
+  /**
+   * Takes the lock of a workspace's URIs until the transaction ends: shared by those who add documents, exclusive for
+   * who gives URIs to other documents. Undefined where a transaction excludes all other writers anyway.
+   */
+  lockUris(workspaceId: number, mode: 'shared' | 'exclusive'): Sql | undefined;
   /** Case-sensitive substring test on both databases. */
   contains(expression: Sql, part: string): Sql;
   /** `expression` matches a glob of `*` (any characters) and `?` (one character); everything else is literal. */
@@ -47,6 +56,9 @@ const POSTGRES_TYPES: Readonly<Record<ColumnType, string>> = {
   datetime: 'timestamp(3)',
   json: 'jsonb',
 };
+
+/** The first key of our advisory locks on URIs: "uri" as bytes. */
+const URI_LOCK = 0x757269;
 
 /** `2026-01-02T03:04:05.678+00:00`: sorts as text, and is what Prisma writes to SQLite. */
 export function toDatabaseTime(date: Date): string {
@@ -68,6 +80,7 @@ export const sqliteDialect: Dialect = {
   },
   isIn: (expression, values) =>
     sql`${expression} IN (SELECT value FROM json_each(${json(values.map((value) => plain(value)))}))`,
+  bound: (_type, value) => sql`${value}`,
   least: (...parts) => sql`min(${joinSql(parts, ', ')})`,
   greatest: (...parts) => sql`max(${joinSql(parts, ', ')})`,
   now: rawSql(`strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')`),
@@ -78,6 +91,8 @@ export const sqliteDialect: Dialect = {
   millisecondsUntil: (expression) =>
     sql`CAST(round((unixepoch(${expression}, 'subsec') - unixepoch('now', 'subsec')) * 1000) AS INTEGER)`,
   skipLocked: rawSql(''),
+  lockColumns: () => rawSql(''),
+  lockUris: () => undefined,
   lockRows: () => rawSql(''),
   keepRows: () => rawSql(''),
   contains: (expression, part) => sql`instr(${expression}, ${part}) > 0`,
@@ -107,14 +122,20 @@ export const postgresqlDialect: Dialect = {
     const type = typeof values[0] === 'number' ? 'integer' : 'text';
     return sql`${expression} = ANY(${values}::${rawSql(type)}[])`;
   },
+  bound: (type, value) => sql`${value}::${rawSql(POSTGRES_TYPES[type])}`,
   least: (...parts) => sql`least(${joinSql(parts, ', ')})`,
   greatest: (...parts) => sql`greatest(${joinSql(parts, ', ')})`,
   now: rawSql(`(clock_timestamp() AT TIME ZONE 'UTC')::timestamp(3)`),
   nowPlus: (milliseconds) =>
     sql`((clock_timestamp() + (${milliseconds})::double precision * interval '1 millisecond') AT TIME ZONE 'UTC')::timestamp(3)`,
   millisecondsUntil: (expression) =>
-    sql`ceil(extract(epoch FROM (${expression}) - (clock_timestamp() AT TIME ZONE 'UTC')) * 1000)::integer`,
+    sql`ceil(extract(epoch FROM (${expression}) - (clock_timestamp() AT TIME ZONE 'UTC')) * 1000)::bigint`,
   skipLocked: rawSql('FOR UPDATE SKIP LOCKED'),
+  lockColumns: (alias) => sql`FOR NO KEY UPDATE OF ${identifier(alias)}`,
+  lockUris: (workspaceId, mode) =>
+    mode === 'shared'
+      ? sql`SELECT pg_advisory_xact_lock_shared(${URI_LOCK}::integer, ${workspaceId}::integer)`
+      : sql`SELECT pg_advisory_xact_lock(${URI_LOCK}::integer, ${workspaceId}::integer)`,
   lockRows: (alias) => sql`FOR UPDATE OF ${identifier(alias)}`,
   keepRows: (alias) => sql`FOR SHARE OF ${identifier(alias)}`,
   contains: (expression, part) => sql`strpos(${expression}, ${part}::text) > 0`,

@@ -1,7 +1,10 @@
 import picocolors from 'picocolors';
 import type { CliIo, Output } from './io.ts';
 
-export type Colors = Pick<ReturnType<typeof picocolors.createColors>, 'bold' | 'dim' | 'red' | 'yellow' | 'cyan' | 'green'>;
+export type Colors = Pick<
+  ReturnType<typeof picocolors.createColors>,
+  'bold' | 'dim' | 'red' | 'yellow' | 'cyan' | 'green'
+>;
 
 /** Colours for one output: off where it is no terminal, with `--no-color` or with NO_COLOR; on with FORCE_COLOR. */
 export function colorsFor(output: Output, { env }: Pick<CliIo, 'env'>, isOff: boolean): Colors {

@@ -22,7 +22,12 @@ const TTY_INTERVAL_MS = 80;
 const LINE_INTERVAL_MS = 2_000;
 
 /** Shows progress: a bar that redraws itself on a terminal, a plain line every two seconds and phase elsewhere. */
-export function createProgress({ output, colors, isQuiet, now = () => performance.now() }: ProgressOptions): ProgressReporter {
+export function createProgress({
+  output,
+  colors,
+  isQuiet,
+  now = () => performance.now(),
+}: ProgressOptions): ProgressReporter {
   if (isQuiet) return { report() {}, end() {} };
   let lastAt = Number.NEGATIVE_INFINITY;
   let phase = '';

@@ -37,7 +37,11 @@ function renderTable({ columns, rows }: TableDisplay, { width, colors }: RenderO
   const widths = columns.map((column, index) =>
     Math.max(column.title.length, ...cells.map((row) => displayWidth(row[index] ?? ''))),
   );
-  fit(widths, columns.map((column) => column.shrink ?? 0), width);
+  fit(
+    widths,
+    columns.map((column) => column.shrink ?? 0),
+    width,
+  );
   const line = (texts: readonly string[]): string =>
     texts
       .map((text, index) => pad(cut(text, widths[index] ?? 0), widths[index] ?? 0, columns[index]?.align === 'right'))
@@ -66,7 +70,8 @@ function textOf(value: Cell): string {
   return String(value).replaceAll(/\p{Cc}+/gu, ' ');
 }
 
-const WIDE = /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
 
 function displayWidth(text: string): number {
   let width = 0;

@@ -1,5 +1,5 @@
-import { type DataScope, dataRef } from '@sheaf/db';
 import { definePlugin, type Plugin } from '@sheaf/core';
+import { type DataScope, dataRef } from '@sheaf/db';
 import { docsTool } from './docs-tool.ts';
 import { runsTool } from './runs-tool.ts';
 import { showTool } from './show-tool.ts';
@@ -16,7 +16,14 @@ export interface CorpusTools {
   readonly runs: typeof runsTool;
 }
 
-export type CorpusPlugin = Plugin<'corpus', DataScope, CorpusNeeds, Record<never, never>, CorpusTools, Record<never, never>>;
+export type CorpusPlugin = Plugin<
+  'corpus',
+  DataScope,
+  CorpusNeeds,
+  Record<never, never>,
+  CorpusTools,
+  Record<never, never>
+>;
 
 /** Reads what the other plugins wrote: status, lists of documents, one document in full, runs. */
 export function corpusPlugin(): CorpusPlugin {

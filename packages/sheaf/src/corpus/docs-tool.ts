@@ -1,4 +1,4 @@
-import { defineTool, type Display, STAGE_STATUSES, type Tool } from '@sheaf/core';
+import { type Display, defineTool, STAGE_STATUSES, type Tool } from '@sheaf/core';
 import { DOCUMENT_ORDERS, type DocumentFilter, type DocumentView } from '@sheaf/db';
 import { z } from 'zod';
 import type { CorpusContext } from './corpus-context.ts';

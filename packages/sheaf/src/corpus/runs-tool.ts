@@ -1,4 +1,4 @@
-import { defineTool, type Display, RUN_STATUSES, type Tool } from '@sheaf/core';
+import { type Display, defineTool, RUN_STATUSES, type Tool } from '@sheaf/core';
 import { dbErrors } from '@sheaf/db';
 import { z } from 'zod';
 import type { CorpusContext } from './corpus-context.ts';
@@ -87,8 +87,7 @@ function display({ items, next }: RunsOutput): Display {
         ['items', countsOf(only.items)],
         ['error', only.errorMessage],
         ...only.events.map(
-          (one) =>
-            [one.at.toISOString(), [one.phase, progressOf(one), one.message].filter(Boolean).join(' ')] as const,
+          (one) => [one.at.toISOString(), [one.phase, progressOf(one), one.message].filter(Boolean).join(' ')] as const,
         ),
       ],
     };

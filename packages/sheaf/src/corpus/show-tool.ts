@@ -1,4 +1,4 @@
-import { defineTool, type Display, type Tool } from '@sheaf/core';
+import { type Display, defineTool, type Tool } from '@sheaf/core';
 import { dbErrors } from '@sheaf/db';
 import { z } from 'zod';
 import type { CorpusContext } from './corpus-context.ts';

@@ -1,4 +1,4 @@
-import { defineTool, type Display, STAGE_STATUSES, type Tool } from '@sheaf/core';
+import { type Display, defineTool, STAGE_STATUSES, type Tool } from '@sheaf/core';
 import { z } from 'zod';
 import type { CorpusContext } from './corpus-context.ts';
 
@@ -69,8 +69,6 @@ function display(status: StatusOutput): Display {
       ...(status.runs.open > 0 ? [`${status.runs.open} run(s) open`] : []),
     ],
     next:
-      total === 0
-        ? ['sheaf map https://docs.example.com']
-        : [...(waiting > 0 ? ['sheaf fetch'] : []), 'sheaf docs'],
+      total === 0 ? ['sheaf map https://docs.example.com'] : [...(waiting > 0 ? ['sheaf fetch'] : []), 'sheaf docs'],
   };
 }

@@ -1,2 +1,12 @@
-import { defineTool, type Display, definePlugin, type Plugin, type Tool, type ToolContext } from '@sheaf/core';
+import {
+  type Access,
+  type AnyTool,
+  type Display,
+  definePlugin,
+  defineTool,
+  type Plugin,
+  type Tool,
+  type ToolContext,
+} from '@sheaf/core';
 import { type DataRepositories, type DataScope, type DataService, dataRef } from '@sheaf/db';
+import { z } from 'zod';

@@ -1,0 +1,116 @@
+import { cleanJson } from '@sheaf/core';
+import type { DataScope } from '../../scope.ts';
+import { sql } from '../../sql/statement.ts';
+import type { ContentChange, ObservedContent, RecordContentOptions } from '../document-repository.ts';
+import { contentChange } from './content-change.ts';
+import { type LockedDocument, lockSurvivors } from './lock-documents.ts';
+import { cleanTitle } from './register-documents.ts';
+import { writeVersions } from './write-versions.ts';
+
+interface RecordedContent {
+  readonly documentId: string;
+  readonly change: ContentChange;
+  readonly version: number;
+}
+
+/** What one observation makes of one document. */
+interface Outcome extends RecordedContent {
+  readonly observed: ObservedContent;
+  readonly document: LockedDocument;
+  readonly title: string | null;
+}
+
+/** What was observed of a merged document holds for the one that it was merged into. */
+export async function recordContent(
+  scope: DataScope,
+  contents: readonly ObservedContent[],
+  options: RecordContentOptions,
+): Promise<readonly RecordedContent[]> {
+  if (contents.length === 0) return [];
+  return scope.transaction(async (inner) => {
+    const documents = await lockSurvivors(
+      inner,
+      contents.map(({ documentId }) => documentId),
+    );
+    const results = new Map<ObservedContent, RecordedContent>();
+    for (const round of rounds(contents, documents)) {
+      const outcomes = round.map((observed) => outcomeOf(observed, documents.get(observed.documentId) as LockedDocument));
+      await writeOutcomes(inner, outcomes, options);
+      for (const outcome of outcomes) {
+        const { observed, documentId, change, version } = outcome;
+        results.set(observed, { documentId, change, version });
+        const after = afterwards(outcome);
+        for (const [asked, { id }] of documents) if (id === documentId) documents.set(asked, after);
+      }
+    }
+    return contents.map((observed) => results.get(observed) as RecordedContent);
+  });
+}
+
+/** Usually one: a document that was observed several times has its observations noted one after the other. */
+function rounds(
+  contents: readonly ObservedContent[],
+  documents: ReadonlyMap<string, LockedDocument>,
+): readonly (readonly ObservedContent[])[] {
+  const counts = new Map<string, number>();
+  const found: ObservedContent[][] = [];
+  for (const observed of contents) {
+    const { id } = documents.get(observed.documentId) as LockedDocument;
+    const round = counts.get(id) ?? 0;
+    counts.set(id, round + 1);
+    found[round] = [...(found[round] ?? []), observed];
+  }
+  return found;
+}
+
+function outcomeOf(observed: ObservedContent, document: LockedDocument): Outcome {
+  const change = contentChange(document, observed);
+  const version = change === 'unchanged' ? document.version : document.version + 1;
+  return { observed, document, documentId: document.id, change, version, title: cleanTitle(observed.title) };
+}
+
+function afterwards({ observed, document, change, version, title }: Outcome): LockedDocument {
+  const isSame = change === 'unchanged';
+  return {
+    ...document,
+    version,
+    bytesHash: isSame ? document.bytesHash : observed.bytesHash,
+    textHash: isSame ? document.textHash : observed.textHash,
+    title: title ?? document.title,
+    isGone: false,
+  };
+}
+
+async function writeOutcomes(
+  scope: DataScope,
+  outcomes: readonly Outcome[],
+  options: RecordContentOptions,
+): Promise<void> {
+  const versions = outcomes.flatMap(({ observed, documentId, change, version, title }) => {
+    if (change === 'unchanged') return [];
+    const { bytesHash, textHash, mimeType, size, meta } = observed;
+    const cleanMeta = meta == null ? null : cleanJson(meta);
+    return [{ documentId, version, action: change, bytesHash, textHash, mimeType, size, meta: cleanMeta, title }];
+  });
+  await writeVersions(scope, versions, options);
+  await confirm(
+    scope,
+    outcomes.filter(
+      ({ change, document, title }) =>
+        change === 'unchanged' && (document.isGone || (title !== null && title !== document.title)),
+    ),
+  );
+}
+
+/** The text is as it was, but the document is there again or has another title. Other bytes make no version. */
+async function confirm({ sql: db, workspace }: DataScope, outcomes: readonly Outcome[]): Promise<void> {
+  if (outcomes.length === 0) return;
+  const rows = db.dialect.records(
+    { id: 'text', title: 'text' },
+    outcomes.map(({ documentId, title }) => [documentId, title]),
+  );
+  await db.execute(sql`
+    UPDATE documents SET title = coalesce(r.title, documents.title), gone_at = NULL
+    FROM ${rows} AS r
+    WHERE documents.workspace_id = ${workspace.id} AND documents.id = r.id`);
+}

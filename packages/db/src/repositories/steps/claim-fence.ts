@@ -1,0 +1,42 @@
+import type { ColumnType, Dialect } from '../../sql/dialect.ts';
+import { joinSql, rawSql, type Sql, sql } from '../../sql/statement.ts';
+import type { StepClaim } from '../step-repository.ts';
+
+export interface ClaimFenceOptions<Claim extends StepClaim> {
+  readonly dialect: Dialect;
+  readonly workspaceId: number;
+  readonly claims: readonly Claim[];
+  /** What else each claim brings into the statement, as columns. */
+  readonly columns?: Readonly<Record<string, readonly [type: ColumnType, value: (claim: Claim) => unknown]>>;
+}
+
+/**
+ * A SELECT of the claims that still hold, their steps locked in one order by all callers: `step_id`, `held_token` and
+ * the further columns. A claim holds while its step is running under its token; what a lost claim would write is thus
+ * never written.
+ */
+export function heldClaims<Claim extends StepClaim>(options: ClaimFenceOptions<Claim>): Sql {
+  const { dialect, workspaceId, claims, columns = {} } = options;
+  const extra = Object.entries(columns);
+  const types: Record<string, ColumnType> = { claimed_id: 'text', held_token: 'text' };
+  for (const [name, [type]] of extra) types[name] = type;
+  const rows = dialect.records(
+    types,
+    claims.map((claim) => [claim.stepId, claim.claimToken, ...extra.map(([, [, value]]) => value(claim))]),
+  );
+  const further = joinSql(
+    extra.map(([name]) => rawSql(`, c.${name}`)),
+    '',
+  );
+  return sql`
+    SELECT s.id AS step_id, c.held_token ${further}
+    FROM ${rows} AS c JOIN steps s ON s.workspace_id = ${workspaceId} AND s.id = c.claimed_id
+    WHERE s.status = 'running' AND s.claim_token = c.held_token
+    ORDER BY s.id ${dialect.lockRows('s')}`;
+}
+
+/** Repeats the fence on the row that is written: it may have changed while its lock was waited for. */
+export function isHeld(workspaceId: number): Sql {
+  return sql`steps.workspace_id = ${workspaceId} AND steps.id = held.step_id
+    AND steps.claim_token = held.held_token AND steps.status = 'running'`;
+}

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { CliContext } from './build-program.ts';
+import { cliErrors } from './errors.ts';
+import { databaseConfig, openSheaf } from './open-sheaf.ts';
+
+const CONFIG_NAME = 'sheaf.config.ts';
+const CONFIG_TEXT = `import { defineConfig } from 'sheaf';
+
+export default defineConfig({
+  // SQLite in a file; postgres://user:password@host/database works as well.
+  database: { url: '.sheaf/sheaf.db' },
+});
+`;
+
+/** `sheaf init`: a configuration, an entry in .gitignore, an empty database. */
+export function addInitCommand(program: Command, context: CliContext): void {
+  program
+    .command('init')
+    .description('Set up this folder: a configuration and an empty database')
+    .action(async () => {
+      const { io } = context;
+      const file = join(io.cwd, CONFIG_NAME);
+      if (context.loaded.file ?? (existsSync(file) ? file : undefined)) {
+        throw cliErrors.create('file-exists', { file: context.loaded.file ?? file });
+      }
+      const { url } = databaseConfig(context);
+      const sheaf = await openSheaf(context);
+      await sheaf.workspaces.ensure('default');
+      await sheaf.close();
+      writeFileSync(file, CONFIG_TEXT.replace('.sheaf/sheaf.db', url.includes('://') ? '.sheaf/sheaf.db' : url));
+      const hasIgnored = ignore(join(io.cwd, '.gitignore'));
+      io.stdout.write(
+        `Made ${CONFIG_NAME} and the database ${sheaf.connection.label}.${hasIgnored ? ' Added .sheaf/ to .gitignore.' : ''}\n` +
+          'Next:\n  sheaf map https://docs.example.com\n',
+      );
+    });
+}
+
+/** Adds the data folder to an existing .gitignore; gives whether it did. */
+function ignore(file: string): boolean {
+  if (!existsSync(file)) return false;
+  const text = readFileSync(file, 'utf8');
+  if (text.split('\n').some((line) => line.trim().replace(/\/$/, '') === '.sheaf')) return false;
+  writeFileSync(file, `${text}${text.endsWith('\n') || text === '' ? '' : '\n'}.sheaf/\n`);
+  return true;
+}

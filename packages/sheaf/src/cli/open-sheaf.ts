@@ -1,0 +1,46 @@
+import { type DatabaseConfig, type ResolvedDatabaseConfig, resolveDatabaseConfig } from '@sheaf/db';
+import type { Sheaf } from '@sheaf/engine';
+import type { WebClientOptions } from '@sheaf/web';
+import { createSheaf } from '../create-sheaf.ts';
+import type { CliContext } from './build-program.ts';
+import { createCliLogger } from './logger.ts';
+
+export interface OpenSheafOptions {
+  readonly migrate?: 'auto' | 'check' | 'off';
+}
+
+/** The database that the command line, the environment and the configuration file name. */
+export function databaseConfig({ io, loaded, globals }: CliContext): ResolvedDatabaseConfig {
+  const { database } = globals();
+  return resolveDatabaseConfig({
+    args: database === undefined ? undefined : { url: database },
+    env: io.env,
+    file: loaded.config.database,
+  });
+}
+
+export async function openSheaf(context: CliContext, { migrate }: OpenSheafOptions = {}): Promise<Sheaf> {
+  const { loaded } = context;
+  const { plugins, migrationsFolder } = loaded.config;
+  const { url, ...database } = databaseConfig(context);
+  const sheaf = await createSheaf({
+    url,
+    database: database satisfies DatabaseConfig,
+    web: webOptions(context),
+    plugins: (plugins ?? []) as readonly [],
+    log: createCliLogger(context),
+    ...(migrate === undefined ? {} : { migrate }),
+    ...(migrationsFolder === undefined ? {} : { migrationsFolder }),
+  });
+  return sheaf as unknown as Sheaf;
+}
+
+function webOptions({ loaded, globals }: CliContext): WebClientOptions {
+  const { allowPrivate, connectTo, minDelay } = globals();
+  return {
+    ...loaded.config.web,
+    ...(allowPrivate === undefined ? {} : { allowPrivate }),
+    ...(connectTo === undefined ? {} : { connectTo: { ...loaded.config.web?.connectTo, ...connectTo } }),
+    ...(minDelay === undefined ? {} : { minDelayMs: minDelay }),
+  };
+}
