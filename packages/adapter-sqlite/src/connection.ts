@@ -127,7 +127,7 @@ function connectionOf(database: Database.Database, statementCacheSize: number): 
    * change gives it out again.
    */
   function currentSchema(): string {
-    return `${schemaStatement.get()}`;
+    return `${schemaStatement.get()}/${rewinds}`;
   }
 
   /**

@@ -56,8 +56,7 @@ export function createTransaction({ connection, release }: TransactionResources)
     try {
       return work();
     } finally {
-      if (!connection.isInTransaction) end(LOST);
-    }
+      }
   }
 
   return {

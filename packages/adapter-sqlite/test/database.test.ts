@@ -59,6 +59,12 @@ describe('openSqlite', () => {
     expect(await pragma(newDatabase({ pragmas: { journal_mode: 'DELETE' } }), 'journal_mode')).toBe('delete');
   });
 
+  it('reads pragmas of the connection on which run sets them', async () => {
+    const database = newDatabase();
+    await database.run('PRAGMA cache_size = -1234');
+    expect((await database.all('PRAGMA cache_size')).rows).toEqual([[-1234]]);
+  });
+
   it('opens an existing file for reading only', async () => {
     const path = newDatabasePath();
     expect(() => openSqlite({ path, readonly: true })).toThrow(expect.objectContaining({ code: 'SQLITE_CANTOPEN' }));
@@ -217,5 +223,20 @@ describe('prepared statements', () => {
       await transaction.rollback();
     }
     expect((await database.all('SELECT * FROM item')).columns).toEqual(['id']);
+  });
+
+  it('follow a change of the schema that was rolled back to a savepoint', async () => {
+    const database = newDatabase();
+    await database.exec('CREATE TABLE item (id INTEGER)');
+    const transaction = await database.begin();
+    await transaction.run('SAVEPOINT s');
+    for (const name of ['first', 'second', 'third']) {
+      await transaction.run(`ALTER TABLE item ADD COLUMN ${name}`);
+      for (let i = 0; i < 3; i++) {
+        expect((await transaction.all('SELECT * FROM item')).columns).toEqual(['id', name]);
+      }
+      await transaction.run('ROLLBACK TO s');
+    }
+    await transaction.rollback();
   });
 });

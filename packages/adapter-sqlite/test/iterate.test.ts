@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { failureOf, newDatabase } from './helpers.ts';
+import { failureOf, newDatabase, newDatabasePath } from './helpers.ts';
 
 const NUMBERS = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT i FROM n';
 
@@ -104,7 +105,8 @@ describe('iterate', () => {
   });
 
   it('stops with an error when the database is closed meanwhile', async () => {
-    const database = newDatabase();
+    const path = newDatabasePath();
+    const database = newDatabase({ path });
     const seen: unknown[] = [];
     const reading = async (): Promise<void> => {
       for await (const [i] of database.iterate(NUMBERS, [10])) {
@@ -114,6 +116,8 @@ describe('iterate', () => {
     };
     expect((await failureOf(reading())).code).toBe('DATABASE_CLOSED');
     expect(seen).toEqual([1]);
+    // The last connection to close takes the WAL file with it, so the one of the stream has been closed too.
+    expect(existsSync(`${path}-wal`)).toBe(false);
   });
 
   it('works in memory, where writing inside the loop does not wait for the loop', async () => {

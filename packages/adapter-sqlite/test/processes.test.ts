@@ -23,6 +23,16 @@ describe('several processes on one file', () => {
     expect((await newDatabase({ path }).all('SELECT count(*) FROM item')).rows).toEqual([[3]]);
   });
 
+  it('can be opened while another process has the whole file locked for a moment', async () => {
+    const path = newDatabasePath();
+    const holder = startFixture('lock-file', path, '300');
+    expect(await holder.nextLine()).toBe('locked');
+    const database = newDatabase({ path });
+    expect((await database.all('SELECT name FROM item')).rows).toEqual([['kept']]);
+    expect((await database.all('PRAGMA journal_mode')).rows).toEqual([['wal']]);
+    expect(await holder.exit).toBe(0);
+  });
+
   it('one killed in the middle of a transaction leaves the committed data, whole, and no lock', async () => {
     const path = newDatabasePath();
     const process = startFixture('unfinished-transaction', path);

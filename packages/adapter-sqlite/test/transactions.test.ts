@@ -89,9 +89,12 @@ describe('a transaction', () => {
     await database.exec(ITEM);
     const transaction = await database.begin();
     await transaction.exec("INSERT INTO item (name) VALUES ('a'); COMMIT");
-    expect((await failureOf(transaction.run("INSERT INTO item (name) VALUES ('b')"))).code).toBe('TRANSACTION_ENDED');
     const next = await database.begin();
     expect((await next.all('SELECT name FROM item')).rows).toEqual([['a']]);
+    // The one that ended must not reach into it.
+    expect((await failureOf(transaction.run("INSERT INTO item (name) VALUES ('b')"))).code).toBe('TRANSACTION_ENDED');
+    await transaction.rollback();
+    expect(next.isOpen).toBe(true);
     await next.rollback();
   });
 

@@ -29,6 +29,7 @@ export type DbErrorSpecs = {
   readonly 'migration-edited': ErrorSpec<{ readonly migration: string }>;
   readonly 'migration-unknown': ErrorSpec<{ readonly migrations: readonly string[] }>;
   readonly 'migration-unfinished': ErrorSpec<{ readonly migration: string }>;
+  readonly 'no-migrations': ErrorSpec<{ readonly path: string }>;
   readonly 'not-migrated': ErrorSpec<{ readonly pending: readonly string[] }>;
   readonly 'invalid-schema': ErrorSpec<{ readonly problems: readonly string[] }>;
   readonly 'schema-drift': ErrorSpec<{ readonly files: readonly string[] }>;
@@ -152,6 +153,10 @@ export const dbErrors: ErrorCatalog<DbErrorSpecs> = defineErrors<DbErrorSpecs>('
   'migration-unfinished': {
     message: (p) => `The migration ${p.migration} began earlier and did not finish.`,
     hint: 'Look at its record with `prisma migrate status`, then settle it with `prisma migrate resolve`.',
+  },
+  'no-migrations': {
+    message: (p) => `There is no migration to read at ${p.path}.`,
+    hint: 'Name the schema folder: it holds <provider>/migrations, and each migration its migration.sql.',
   },
   'not-migrated': {
     message: (p) => `The database lacks ${p.pending.length} migration(s): ${p.pending.join(', ')}`,

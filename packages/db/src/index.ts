@@ -23,6 +23,11 @@ export type { DatabaseTarget, PostgresqlTarget, SqliteTarget } from './connectio
 export { parseDatabaseUrl, withoutPassword } from './connection/database-url.ts';
 export { dataFragment } from './data-fragment.ts';
 export { dbErrors } from './errors.ts';
+export type { MigrationResult, MigrationTarget } from './migrate/apply-migrations.ts';
+export { applyMigrations, pendingMigrations } from './migrate/apply-migrations.ts';
+export type { Migration, MigrationHistory, MigrationSource } from './migrate/migration-history.ts';
+export { readMigrationHistory } from './migrate/migration-history.ts';
+export { shippedSchemaFolder } from './migrate/schema-folder.ts';
 export type { DataRepositories, DataService } from './ref.ts';
 export { dataRef } from './ref.ts';
 export type {

@@ -3,22 +3,19 @@ import type {
   ApplyMigrationsInput,
   CreateDatabaseParams,
   CreateMigrationInput,
-  CreateMigrationOutput,
   DiagnoseMigrationHistoryInput,
   DiagnoseMigrationHistoryOutput,
   DiffParams,
-  EvaluateDataLossInput,
-  EvaluateDataLossOutput,
   MarkMigrationAppliedInput,
   ResetInput,
   SchemaEngine,
 } from '@prisma/schema-engine-wasm';
 import { runDatabaseCommand } from './database-command.ts';
+import { enablePreviewFeatures } from './enable-preview-features.ts';
 import type { EngineArguments } from './engine-arguments.ts';
 import { chooseEngineInput } from './engine-input.ts';
 import type { RpcRequest } from './json-rpc.ts';
 import { createMigrationsTable, type MigrationsTableProbe } from './migrations-table.ts';
-import { pendingScript } from './pending-script.ts';
 import { createPostgresFactory } from './postgres-factory.ts';
 import type { EngineProvider } from './provider.ts';
 import { resetSqlite } from './reset-sqlite.ts';
@@ -28,8 +25,6 @@ import { createWasmEngine } from './wasm-engine.ts';
 
 export interface EngineSessionOptions {
   readonly arguments: EngineArguments;
-  /** The present time, for the names of migrations; default the system's clock. */
-  readonly now?: () => Date;
 }
 
 /** Answers the requests of one run of Prisma's CLI. */
@@ -55,7 +50,6 @@ type Method = (running: Running, params: never, request: RpcRequest) => Promise<
  */
 export function createEngineSession(options: EngineSessionOptions): EngineSession {
   const { datasource, datamodels } = options.arguments;
-  const now = options.now ?? (() => new Date());
   const probe: MigrationsTableProbe = { isOptional: false, wasMissing: false };
   const cleanups = new Set<() => Promise<void>>();
   let starting: Promise<Running> | undefined;
@@ -80,6 +74,7 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
         errors = registry;
       },
     });
+    await enablePreviewFeatures(engine, datamodels);
     return { engine, provider: input.provider, url: input.url };
   };
 
@@ -126,27 +121,9 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
       return engine.markMigrationApplied(params);
     },
 
-    async evaluateDataLoss({ engine }, params: EvaluateDataLossInput): Promise<EvaluateDataLossOutput> {
-      const script = await pendingScript(engine, params);
-      if (script === undefined) return { migrationSteps: 0, unexecutableSteps: [], warnings: [] };
-      await engine.devDiagnostic({ migrationsList: params.migrationsList, filters: params.filters });
-      const evaluation = await engine.evaluateDataLoss(params);
-      // Partial unique indexes look new to the engine here; see pendingScript.
-      const warnings = evaluation.warnings.filter(
-        ({ message }) => !/unique constraint covering/.test(message) || /\bUNIQUE\b/.test(script),
-      );
-      return { ...evaluation, warnings };
-    },
-
-    async createMigration({ engine, provider }, params: CreateMigrationInput): Promise<CreateMigrationOutput> {
-      const script = await pendingScript(engine, params);
+    async createMigration({ engine }, params: CreateMigrationInput) {
       isHistoryBehindSchema = false;
-      return {
-        connectorType: provider,
-        generatedMigrationName: migrationDirectoryName(params.migrationName, now()),
-        extension: 'sql',
-        migrationScript: script ?? (params.draft ? '-- This is an empty migration.' : null),
-      };
+      return engine.createMigration(params);
     },
   };
 
@@ -191,14 +168,4 @@ async function callEngine(engine: SchemaEngine, method: string, params: unknown)
   const call: unknown = Reflect.get(engine, method);
   if (typeof call !== 'function') throw new Error(`The WebAssembly schema engine has no method ${method}.`);
   return call.call(engine, params);
-}
-
-/** `20260131120000_name`, in UTC, the name cut to what file systems take, as the native engine does it. */
-function migrationDirectoryName(name: string, time: Date): string {
-  const stamp = time.toISOString().replaceAll(/\D/g, '').slice(0, 14);
-  const word = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '_')
-    .slice(0, 200);
-  return word === '' ? stamp : `${stamp}_${word}`;
 }

@@ -14,6 +14,7 @@ export interface SqliteFactoryOptions {
 export function createSqliteFactory({ url, probe }: SqliteFactoryOptions): SqlMigrationAwareDriverAdapterFactory {
   const path = sqlitePathOf(url);
   const adapt = (adapter: SqlDriverAdapter): SqlDriverAdapter => {
+    readThroughTheWriter(adapter);
     quoteLiteralsAsLiterals(adapter);
     tolerateMissingMigrationsTable(adapter, probe);
     return adapter;
@@ -37,6 +38,21 @@ function journalModeOf(path: string): string {
   } finally {
     database.close();
   }
+}
+
+/**
+ * While it migrates, the engine holds the database by `PRAGMA locking_mode = EXCLUSIVE`, which is a matter of one
+ * connection and shuts out the adapter's own readers. A transaction is on the connection that writes.
+ */
+function readThroughTheWriter(adapter: SqlDriverAdapter): void {
+  adapter.queryRaw = async (query) => {
+    const transaction = await adapter.startTransaction();
+    try {
+      return await transaction.queryRaw(query);
+    } finally {
+      await transaction.commit();
+    }
+  };
 }
 
 /**

@@ -1,1 +1,12 @@
-export {};
+export type { CliErrorSpecs } from './cli/errors.ts';
+export { cliErrors } from './cli/errors.ts';
+export type { SheafConfig } from './config/sheaf-config.ts';
+export { defineConfig } from './config/sheaf-config.ts';
+export type { CorpusPlugin } from './corpus/corpus-plugin.ts';
+export { corpusPlugin } from './corpus/corpus-plugin.ts';
+export type { SheafOptions } from './create-sheaf.ts';
+export { createSheaf } from './create-sheaf.ts';
+export type { FirstPartyOptions, FirstPartyPlugins } from './first-party-plugins.ts';
+export { firstPartyPlugins } from './first-party-plugins.ts';
+export type { IngestPlugin } from './ingest/ingest-plugin.ts';
+export { ingestPlugin } from './ingest/ingest-plugin.ts';

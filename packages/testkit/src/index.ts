@@ -10,3 +10,5 @@ export type { TempFolder } from './temp-folder.ts';
 export { createTempFolder } from './temp-folder.ts';
 export type { TestClock } from './test-clock.ts';
 export { createTestClock } from './test-clock.ts';
+export type { OpenTestDataOptions } from './open-test-data.ts';
+export { openTestData } from './open-test-data.ts';

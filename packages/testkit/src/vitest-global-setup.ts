@@ -1,20 +1,29 @@
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
-import { migrateTestDatabase } from './databases/migrate-test-database.ts';
 import { serveTemplates } from './databases/template-service.ts';
 import { createTemplateStore } from './databases/template-store.ts';
 
+const run = promisify(execFile);
+
 /**
  * For vitest's `globalSetup`: one PostgreSQL server and one migrated template per provider for the whole run, made
- * when a test first asks. The migrations are those of `<root>/prisma`, or of the folder in `SHEAF_MIGRATIONS`.
+ * when a test first asks. The schema is the shipped one, or that of the folder in `SHEAF_SCHEMA_FOLDER`.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = process.env.SHEAF_MIGRATIONS ?? join(project.config.root, 'prisma');
-  const store = createTemplateStore({
-    migrate: (target) => migrateTestDatabase({ ...target, migrationsFolder: folder }),
-  });
-  const service = await serveTemplates(store);
+  const folder = process.env.SHEAF_SCHEMA_FOLDER;
+  const service = await serveTemplates(createTemplateStore({ migrate: (url) => migrate(url, folder) }));
   project.provide('sheafTemplates', service.url);
-  project.provide('sheafMigrations', folder);
   return () => service.close();
+}
+
+/** In a process of its own, since vitest resolves packages for its own process as it does not for tests. */
+async function migrate(url: string, folder: string | undefined): Promise<void> {
+  const program = new URL(
+    import.meta.url.endsWith('.ts') ? './databases/migrate-template.ts' : './migrate-template.js',
+    import.meta.url,
+  );
+  const args = ['--conditions=@sheaf/source', fileURLToPath(program), url];
+  await run(process.execPath, folder === undefined ? args : [...args, folder]);
 }

@@ -1,10 +1,10 @@
 /** The promise's outcome, or a rejection with the signal's reason once it aborts. The promise itself goes on. */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason);
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(signal.reason);
+  if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
+  return Promise.race([aborted, promise]).finally(() => signal.removeEventListener('abort', onAbort));
 }
 
 /** A signal that follows several others until it is released, and then keeps nothing of them alive. */

@@ -61,7 +61,7 @@ export function parseWebUrl(input: string | URL, base?: string | URL): URL {
     throw invalidUrl(input, isRelative ? 'it has no scheme such as https://' : 'it cannot be parsed');
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw invalidUrl(input, `its scheme is ${url.protocol.slice(0, -1)}, not http or https`);
+    throw invalidUrl(input, 'its scheme is not http or https');
   }
   url.hash = '';
   url.username = '';

@@ -8,14 +8,14 @@ export function displayUrl(input: string | URL): string {
 
 function withoutCredentials(text: string): string {
   if (!text.includes('@')) return text;
-  if (URL.canParse(text)) {
+  if (/^https?:/i.test(text) && URL.canParse(text)) {
     const url = new URL(text);
-    // An opaque address (`mailto:`) has no user name of its own to hide.
+    // An `@` in the path is no secret.
     if (!url.username && !url.password) return text;
     url.username = '';
     url.password = '';
     return url.href;
   }
-  // What cannot be parsed may hold a password anywhere before the last `@` of what would be the authority.
-  return text.replace(/^([a-z][a-z0-9+.-]*:)?([\\/]*).*@/is, '$1$2');
+  // Anything before the last `@` may be a password; `name:password@host` even looks like a scheme.
+  return text.replace(/^([a-z][a-z0-9+.-]*:[\\/]+)?.*@/is, '$1');
 }

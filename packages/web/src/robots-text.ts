@@ -51,7 +51,7 @@ export function readRobotsText(text: string): RobotsText {
   let isNamingAgents = false;
   for (const { field, value } of readLines(text)) {
     if (field === 'sitemap') {
-      sitemaps.push(value);
+      if (value) sitemaps.push(value);
       continue;
     }
     if (field === 'user-agent') {

@@ -10,6 +10,8 @@ import { plainHeaders, type ResponseHeaders } from './headers.ts';
 export interface TransportOptions {
   readonly userAgent: string;
   readonly timeouts: WebTimeouts;
+  /** Requests, and so connections, open on one host at once. */
+  readonly maxPerHost: number;
   readonly allowPrivate: boolean;
   readonly connectTo: Readonly<Record<string, string>>;
   readonly lookup: LookupFunction | undefined;
@@ -43,6 +45,8 @@ export function createTransport(options: TransportOptions): Transport {
   const agent = new Agent({
     allowH2: false,
     connect: createConnector({ ...options, connectMs: timeouts.connectMs }),
+    // A connection is free again a moment after its response; without a limit each request would open another.
+    connections: options.maxPerHost,
     headersTimeout: timeouts.headersMs,
     // The body's time is measured where it is read, since undici would count the reader's time too.
     bodyTimeout: 0,

@@ -97,6 +97,7 @@ export function createWebClient(options: WebClientOptions = {}): WebClient {
       return response;
     };
     try {
+      signal.throwIfAborted();
       const { url, response, redirects } =
         get.followRedirects === false
           ? { url: start, response: await visitHop(start), redirects: [] }

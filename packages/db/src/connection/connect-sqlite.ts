@@ -59,22 +59,15 @@ export async function connectSqlite<Client extends PrismaClientPort>(
       }
     },
     async runScript(work) {
-      await database.withoutForeignKeys(async () => {
-        const transaction = await database.begin();
-        try {
-          await work({
-            sql: createSqlExecutor(driverFor(transaction)),
-            exec: (script) =>
-              transaction.exec(script).catch((error: unknown) => {
-                throw toSqliteError(error, path);
-              }),
-          });
-          await transaction.commit();
-        } catch (error) {
-          await transaction.rollback();
-          throw error;
-        }
-      });
+      await database.withoutForeignKeys((transaction) =>
+        work({
+          sql: createSqlExecutor(driverFor(transaction)),
+          exec: (script) =>
+            transaction.exec(script).catch((error: unknown) => {
+              throw toSqliteError(error, path);
+            }),
+        }),
+      );
     },
     async close() {
       await client.$disconnect();

@@ -1,4 +1,13 @@
 import type { StageStatus } from '@sheaf/core';
+import type { DataScope } from '../scope.ts';
+import { countDocuments, countsByDomain, countsByStage } from './documents/count-documents.ts';
+import { sourcesOfDocument, urisOfDocument, versionsOfDocument } from './documents/document-details.ts';
+import { findDocument, pageOfDocuments, pageOfIdentities } from './documents/list-documents.ts';
+import { markGone } from './documents/mark-gone.ts';
+import { recordContent } from './documents/record-content.ts';
+import { registerDocuments } from './documents/register-documents.ts';
+import { restoreVersion } from './documents/restore-version.ts';
+import { uniteDocuments } from './documents/unite-documents.ts';
 import type { Page, PageOptions } from './page.ts';
 
 /** A URI that something found. It must be canonical already (`canonicalizeUrl` for the web). */
@@ -222,4 +231,23 @@ export interface DocumentRepository {
   sources(documentId: string): Promise<readonly DocumentSourceRecord[]>;
   /** Newest first. */
   versions(documentId: string, options?: PageOptions): Promise<Page<DocumentVersionRecord>>;
+}
+
+export function createDocumentRepository(scope: DataScope): DocumentRepository {
+  return {
+    register: (candidates, options) => registerDocuments(scope, candidates, options),
+    recordContent: (contents, options) => recordContent(scope, contents, options),
+    markGone: (documentIds, options) => markGone(scope, documentIds, options),
+    unite: (aliases) => uniteDocuments(scope, aliases),
+    restore: (documentId, version, options) => restoreVersion(scope, { ...options, documentId, version }),
+    find: (idOrUri) => findDocument(scope, idOrUri),
+    page: (query = {}) => pageOfDocuments(scope, query),
+    identities: (query = {}) => pageOfIdentities(scope, query),
+    count: (filter = {}) => countDocuments(scope, filter),
+    countsByStage: (filter = {}) => countsByStage(scope, filter),
+    countsByDomain: (options = {}) => countsByDomain(scope, options),
+    uris: (documentId) => urisOfDocument(scope, documentId),
+    sources: (documentId) => sourcesOfDocument(scope, documentId),
+    versions: (documentId, options = {}) => versionsOfDocument(scope, documentId, options),
+  };
 }

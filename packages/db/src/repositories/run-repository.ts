@@ -2,8 +2,8 @@ import type { RunStatus } from '@sheaf/core';
 import { dbErrors } from '../errors.ts';
 import type { DataScope } from '../scope.ts';
 import { type Sql, sql } from '../sql/statement.ts';
+import { type CursorOrder, decodeCursor, encodeCursor, pageLimit } from './cursor.ts';
 import type { Page, PageOptions } from './page.ts';
-import { pageLimit } from './page-limit.ts';
 import { endRun } from './runs/end-run.ts';
 import { openRun } from './runs/open-run.ts';
 import { addRunEvents, listRunEvents } from './runs/run-events.ts';
@@ -97,7 +97,7 @@ export interface RunRepository {
    */
   cancel(runId: string, reason?: string): Promise<boolean>;
   find(runId: string): Promise<RunRecord | undefined>;
-  /** Newest first. @throws `db.invalid-cursor`. */
+  /** Newest first. @throws `db.invalid-cursor`, `db.invalid-limit`. */
   page(filter?: RunFilter): Promise<Page<RunRecord>>;
   /** @throws `db.not-found`. */
   addEvents(runId: string, events: readonly NewRunEvent[]): Promise<void>;
@@ -107,6 +107,9 @@ export interface RunRepository {
     options?: { readonly afterSeq?: number; readonly limit?: number },
   ): Promise<readonly RunEventRecord[]>;
 }
+
+/** Ids sort by creation. */
+const NEWEST_FIRST: CursorOrder = { orderBy: 'id', isDescending: true, type: 'text', isNullable: false };
 
 export function createRunRepository(scope: DataScope): RunRepository {
   const { sql: db, workspace } = scope;
@@ -142,23 +145,18 @@ export function createRunRepository(scope: DataScope): RunRepository {
       const size = pageLimit(limit);
       const ofTool = tool === undefined ? sql`` : sql`AND tool = ${tool}`;
       const inStatus = statuses === undefined ? sql`` : sql`AND ${db.dialect.isIn(sql`status`, statuses)}`;
-      const older = after === undefined ? sql`` : sql`AND id < ${runCursor(after)}`;
+      const older = after === undefined ? sql`` : sql`AND id < ${decodeCursor(after, NEWEST_FIRST).id}`;
       const rows = await db.all<RunRow>(sql`
         SELECT ${RUN_COLUMNS} FROM runs WHERE workspace_id = ${workspace.id} ${ofTool} ${inStatus} ${older}
         ORDER BY id DESC LIMIT ${size + 1}`);
       const items = await toRunRecords(db, workspace.id, rows.slice(0, size));
       const last = items.at(-1);
-      return rows.length > size && last ? { items, next: last.id } : { items };
+      if (rows.length <= size || !last) return { items };
+      return { items, next: encodeCursor(NEWEST_FIRST, { value: last.id, id: last.id }) };
     },
     addEvents: (runId, events) => addRunEvents(scope, runId, events),
     events: (runId, { afterSeq = 0, limit } = {}) =>
       listRunEvents(scope, runId, { afterSeq, limit: pageLimit(limit) }),
   };
   return repository;
-}
-
-/** Ids sort by creation, so the last run of a page is the cursor of the next one. */
-function runCursor(after: string): string {
-  if (/^[0-9a-f-]{36}$/.test(after)) return after;
-  throw dbErrors.create('invalid-cursor', { reason: `"${after}" is no id of a run` });
 }

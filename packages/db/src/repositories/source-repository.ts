@@ -1,3 +1,10 @@
+import { cleanJson, cleanText, createId } from '@sheaf/core';
+import type { DataScope } from '../scope.ts';
+import { json, rawSql, sql } from '../sql/statement.ts';
+import { documentUri, uriHash } from './documents/document-uri.ts';
+import { closeMap } from './sources/close-map.ts';
+import { readDate, readRecord } from './stored-value.ts';
+
 export const SOURCE_KINDS = ['site', 'feed', 'folder', 'cms', 'api', 'upload'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
@@ -29,4 +36,56 @@ export interface SourceRepository {
    * Set-based, in chunks. Gives the number of documents gone.
    */
   closeMap(options: { readonly sourceId: string; readonly runId: string }): Promise<{ readonly goneDocuments: number }>;
+}
+
+const MAX_NAME_LENGTH = 200;
+
+interface SourceRow {
+  readonly id: string;
+  readonly kind: SourceKind;
+  readonly uri: string;
+  readonly name: string | null;
+  readonly config: unknown;
+  readonly created_at: unknown;
+  readonly updated_at: unknown;
+}
+
+const COLUMNS = rawSql('id, kind, uri, name, config, created_at, updated_at');
+
+export function createSourceRepository(scope: DataScope): SourceRepository {
+  const { sql: db, workspace, clock } = scope;
+  return {
+    async ensure({ kind, uri, name, config }) {
+      const facts = documentUri(uri);
+      const now = clock.now();
+      const row = await db.one<SourceRow>(sql`
+        INSERT INTO sources (workspace_id, id, kind, uri, uri_hash, name, config, created_at, updated_at)
+        VALUES (${workspace.id}, ${createId()}, ${kind}, ${facts.uri}, ${facts.hash},
+          ${name === undefined ? null : cleanText(name, MAX_NAME_LENGTH)},
+          ${config === undefined ? null : json(cleanJson(config))}, ${now}, ${now})
+        ON CONFLICT (workspace_id, kind, uri_hash) DO UPDATE
+        SET name = coalesce(excluded.name, sources.name), config = coalesce(excluded.config, sources.config),
+          updated_at = CASE WHEN excluded.name IS NULL AND excluded.config IS NULL
+            THEN sources.updated_at ELSE excluded.updated_at END
+        RETURNING ${COLUMNS}`);
+      return toSource(row);
+    },
+    async list() {
+      const rows = await db.all<SourceRow>(sql`
+        SELECT ${COLUMNS} FROM sources WHERE workspace_id = ${workspace.id} ORDER BY id`);
+      return rows.map(toSource);
+    },
+    async find(kind, uri) {
+      const row = await db.maybeOne<SourceRow>(sql`
+        SELECT ${COLUMNS} FROM sources
+        WHERE workspace_id = ${workspace.id} AND kind = ${kind} AND uri_hash = ${uriHash(uri)}`);
+      return row && toSource(row);
+    },
+    closeMap: (options) => closeMap(scope, options),
+  };
+}
+
+function toSource({ id, kind, uri, name, config, created_at, updated_at }: SourceRow): SourceRecord {
+  const [createdAt, updatedAt] = [readDate(created_at), readDate(updated_at)];
+  return { id, kind, uri, name, config: readRecord(config), createdAt, updatedAt };
 }

@@ -1,4 +1,7 @@
 import type { StageStatus } from '@sheaf/core';
+import type { DataScope } from '../scope.ts';
+import { backfillStages } from './stages/backfill-stages.ts';
+import { setStages } from './stages/set-stages.ts';
 
 export interface StageUpdate {
   readonly documentId: string;
@@ -19,4 +22,11 @@ export interface StageRepository {
   set(updates: readonly StageUpdate[]): Promise<void>;
   /** Gives every document the stages that start pending and that it lacks. Gives the number of rows made. */
   backfill(): Promise<number>;
+}
+
+export function createStageRepository(scope: DataScope): StageRepository {
+  return {
+    set: (updates) => setStages(scope, updates),
+    backfill: () => backfillStages(scope),
+  };
 }

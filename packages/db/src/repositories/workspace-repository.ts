@@ -1,4 +1,8 @@
-import type { WorkspaceIdentity } from '@sheaf/core';
+import { type Clock, cleanText, type WorkspaceIdentity } from '@sheaf/core';
+import { dbErrors } from '../errors.ts';
+import type { SqlExecutor } from '../sql/executor.ts';
+import { rawSql, sql } from '../sql/statement.ts';
+import { readDate } from './stored-value.ts';
 
 export interface WorkspaceRecord extends WorkspaceIdentity {
   readonly name: string;
@@ -14,4 +18,66 @@ export interface WorkspaceRepository {
   find(slug: string): Promise<WorkspaceRecord | undefined>;
   list(): Promise<readonly WorkspaceRecord[]>;
   rename(slug: string, name: string): Promise<WorkspaceRecord>;
+}
+
+const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const MAX_NAME_LENGTH = 200;
+
+export interface CreateWorkspaceRepositoryOptions {
+  readonly sql: SqlExecutor;
+  readonly clock: Clock;
+}
+
+interface WorkspaceRow {
+  readonly id: number;
+  readonly slug: string;
+  readonly name: string;
+  readonly created_at: unknown;
+}
+
+const COLUMNS = rawSql('id, slug, name, created_at');
+
+export function createWorkspaceRepository({ sql: db, clock }: CreateWorkspaceRepositoryOptions): WorkspaceRepository {
+  /** Undefined where the workspace exists already. */
+  const insert = async (slug: string, name: string): Promise<WorkspaceRecord | undefined> => {
+    if (!SLUG.test(slug)) throw dbErrors.create('invalid-slug', { slug });
+    const row = await db.maybeOne<WorkspaceRow>(sql`
+      INSERT INTO workspaces (slug, name, created_at)
+      VALUES (${slug}, ${cleanText(name, MAX_NAME_LENGTH)}, ${clock.now()})
+      ON CONFLICT (slug) DO NOTHING RETURNING ${COLUMNS}`);
+    return row && toWorkspace(row);
+  };
+  const find = async (slug: string): Promise<WorkspaceRecord | undefined> => {
+    const row = await db.maybeOne<WorkspaceRow>(sql`SELECT ${COLUMNS} FROM workspaces WHERE slug = ${cleanText(slug)}`);
+    return row && toWorkspace(row);
+  };
+  return {
+    async create({ slug, name = slug }) {
+      const created = await insert(slug, name);
+      if (!created) throw dbErrors.create('workspace-exists', { slug });
+      return created;
+    },
+    async ensure(slug) {
+      // Looked up first: an insert that meets a conflict uses up a number on PostgreSQL.
+      const workspace = (await find(slug)) ?? (await insert(slug, slug)) ?? (await find(slug));
+      if (!workspace) throw dbErrors.create('unknown-workspace', { slug });
+      return workspace;
+    },
+    find,
+    async list() {
+      const rows = await db.all<WorkspaceRow>(sql`SELECT ${COLUMNS} FROM workspaces ORDER BY id`);
+      return rows.map(toWorkspace);
+    },
+    async rename(slug, name) {
+      const row = await db.maybeOne<WorkspaceRow>(sql`
+        UPDATE workspaces SET name = ${cleanText(name, MAX_NAME_LENGTH)} WHERE slug = ${cleanText(slug)}
+        RETURNING ${COLUMNS}`);
+      if (!row) throw dbErrors.create('unknown-workspace', { slug });
+      return toWorkspace(row);
+    },
+  };
+}
+
+function toWorkspace({ id, slug, name, created_at }: WorkspaceRow): WorkspaceRecord {
+  return { id, slug, name, createdAt: readDate(created_at) };
 }

@@ -5,16 +5,16 @@ import { runsTool } from './runs-tool.ts';
 import { showTool } from './show-tool.ts';
 import { statusTool } from './status-tool.ts';
 
-export interface CorpusNeeds {
+export type CorpusNeeds = {
   readonly data: typeof dataRef;
-}
+};
 
-export interface CorpusTools {
+export type CorpusTools = {
   readonly status: typeof statusTool;
   readonly docs: typeof docsTool;
   readonly show: typeof showTool;
   readonly runs: typeof runsTool;
-}
+};
 
 export type CorpusPlugin = Plugin<
   'corpus',

@@ -11,7 +11,7 @@ export type DatabaseTemplate =
 
 export interface TemplateStoreOptions {
   /** Applies all migrations to the empty database behind the URL, and lets go of it. */
-  readonly migrate: (target: { readonly provider: Provider; readonly url: string }) => Promise<void>;
+  readonly migrate: (url: string) => Promise<void>;
 }
 
 /** Makes each provider's template when it is first asked for, once. */
@@ -30,7 +30,7 @@ export function createTemplateStore({ migrate }: TemplateStoreOptions): Template
       const folder: TempFolder = await createTempFolder('template');
       undo.push(() => folder.remove());
       const path = join(folder.path, 'template.db');
-      await migrate({ provider: 'sqlite', url: path });
+      await migrate(path);
       return { provider: 'sqlite', path };
     },
     async postgresql(): Promise<DatabaseTemplate> {
@@ -41,7 +41,7 @@ export function createTemplateStore({ migrate }: TemplateStoreOptions): Template
       await createDatabase(server.url, database);
       // A server that was named goes on running: leave nothing behind.
       undo.push(() => dropDatabase(server.url, database));
-      await migrate({ provider: 'postgresql', url: databaseUrl(server.url, database) });
+      await migrate(databaseUrl(server.url, database));
       return { provider: 'postgresql', serverUrl: server.url, database };
     },
   };

@@ -22,8 +22,6 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Where this run's template databases are to be had. */
     sheafTemplates: string;
-    /** The folder that holds `sqlite/migrations` and `postgresql/migrations`. */
-    sheafMigrations: string;
   }
 }
 
@@ -44,11 +42,6 @@ export async function createTestDatabase(provider: TestProvider): Promise<TestDa
     url: databaseUrl(template.serverUrl, name),
     drop: () => dropDatabase(template.serverUrl, name),
   };
-}
-
-/** The migrations that this run's databases were made from. */
-export function migrationsFolder(): string {
-  return inject('sheafMigrations');
 }
 
 function templatesUrl(): string {

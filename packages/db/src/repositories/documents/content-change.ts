@@ -10,8 +10,6 @@ export function contentChange(
   // Of all versions only a deleted one has no bytes.
   if (document.bytesHash === null) return 'restored';
   const isSame =
-    observed.textHash === null
-      ? document.bytesHash === observed.bytesHash
-      : document.textHash === observed.textHash;
+    observed.textHash === null ? document.bytesHash === observed.bytesHash : document.textHash === observed.textHash;
   return isSame ? 'unchanged' : 'updated';
 }

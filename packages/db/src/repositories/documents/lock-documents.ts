@@ -1,6 +1,6 @@
 import { dbErrors } from '../../errors.ts';
 import type { DataScope } from '../../scope.ts';
-import { sql } from '../../sql/statement.ts';
+import { rawSql, type Sql, sql } from '../../sql/statement.ts';
 
 /** What writers need of a document. */
 export interface LockedDocument {
@@ -31,13 +31,21 @@ interface Row {
   readonly merged_into_id: string | null;
 }
 
+export type ReadDocuments = (scope: DataScope, ids: readonly string[]) => Promise<Map<string, LockedDocument>>;
+
 /**
  * Reads documents and keeps other writers from them until the transaction ends. Every writer of documents locks them
  * in the order of their ids, so that no two of them wait for each other. Unknown ids are left out.
  */
-export async function lockDocuments(
+export const lockDocuments: ReadDocuments = (scope, ids) => read(scope, ids, scope.sql.dialect.lockColumns('d'));
+
+/** `lockDocuments` without the lock: a look that others may contradict at once. */
+export const readDocuments: ReadDocuments = (scope, ids) => read(scope, ids, rawSql(''));
+
+async function read(
   { sql: db, workspace }: DataScope,
   ids: readonly string[],
+  lock: Sql,
 ): Promise<Map<string, LockedDocument>> {
   if (ids.length === 0) return new Map();
   const rows = await db.all<Row>(sql`
@@ -45,7 +53,7 @@ export async function lockDocuments(
       d.gone_at, d.merged_into_id
     FROM documents d
     WHERE d.workspace_id = ${workspace.id} AND ${db.dialect.isIn(sql`d.id`, [...new Set(ids)])}
-    ORDER BY d.id ${db.dialect.lockColumns('d')}`);
+    ORDER BY d.id ${lock}`);
   return new Map(rows.map((row) => [row.id, toLocked(row)]));
 }
 
@@ -54,12 +62,19 @@ export async function lockDocuments(
  *
  * @throws `db.not-found`.
  */
-export async function lockSurvivors(scope: DataScope, ids: readonly string[]): Promise<Map<string, LockedDocument>> {
-  const found = await lockDocuments(scope, ids);
+export const lockSurvivors: ReadDocuments = (scope, ids) => withSurvivors(scope, ids, lockDocuments);
+
+/** @throws `db.not-found`. */
+export async function withSurvivors(
+  scope: DataScope,
+  ids: readonly string[],
+  readDocuments: ReadDocuments,
+): Promise<Map<string, LockedDocument>> {
+  const found = await readDocuments(scope, ids);
   const missing = ids.find((id) => !found.has(id));
   if (missing !== undefined) throw dbErrors.create('not-found', { what: 'document', id: missing });
   const merged = [...found.values()].flatMap(({ mergedIntoId }) => mergedIntoId ?? []);
-  const survivors = await lockDocuments(scope, merged);
+  const survivors = await readDocuments(scope, merged);
   return new Map([...found].map(([id, document]) => [id, survivors.get(document.mergedIntoId ?? '') ?? document]));
 }
 

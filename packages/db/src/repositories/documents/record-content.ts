@@ -13,9 +13,14 @@ interface RecordedContent {
   readonly version: number;
 }
 
-/** What one observation makes of one document. */
-interface Outcome extends RecordedContent {
+/** An observation with its place in the batch. */
+interface Observation {
+  readonly index: number;
   readonly observed: ObservedContent;
+}
+
+/** What one observation makes of one document. */
+interface Outcome extends RecordedContent, Observation {
   readonly document: LockedDocument;
   readonly title: string | null;
 }
@@ -32,18 +37,21 @@ export async function recordContent(
       inner,
       contents.map(({ documentId }) => documentId),
     );
-    const results = new Map<ObservedContent, RecordedContent>();
+    const current = new Map([...documents.values()].map((document) => [document.id, document]));
+    const results: RecordedContent[] = [];
     for (const round of rounds(contents, documents)) {
-      const outcomes = round.map((observed) => outcomeOf(observed, documents.get(observed.documentId) as LockedDocument));
+      const outcomes = round.map((observation) => {
+        const { id } = documents.get(observation.observed.documentId) as LockedDocument;
+        return outcomeOf(observation, current.get(id) as LockedDocument);
+      });
       await writeOutcomes(inner, outcomes, options);
       for (const outcome of outcomes) {
-        const { observed, documentId, change, version } = outcome;
-        results.set(observed, { documentId, change, version });
-        const after = afterwards(outcome);
-        for (const [asked, { id }] of documents) if (id === documentId) documents.set(asked, after);
+        const { index, documentId, change, version } = outcome;
+        results[index] = { documentId, change, version };
+        current.set(documentId, afterwards(outcome));
       }
     }
-    return contents.map((observed) => results.get(observed) as RecordedContent);
+    return results;
   });
 }
 
@@ -51,22 +59,24 @@ export async function recordContent(
 function rounds(
   contents: readonly ObservedContent[],
   documents: ReadonlyMap<string, LockedDocument>,
-): readonly (readonly ObservedContent[])[] {
+): readonly (readonly Observation[])[] {
   const counts = new Map<string, number>();
-  const found: ObservedContent[][] = [];
-  for (const observed of contents) {
+  const found: Observation[][] = [];
+  contents.forEach((observed, index) => {
     const { id } = documents.get(observed.documentId) as LockedDocument;
-    const round = counts.get(id) ?? 0;
-    counts.set(id, round + 1);
-    found[round] = [...(found[round] ?? []), observed];
-  }
+    const place = counts.get(id) ?? 0;
+    counts.set(id, place + 1);
+    const round = found[place] ?? [];
+    round.push({ index, observed });
+    found[place] = round;
+  });
   return found;
 }
 
-function outcomeOf(observed: ObservedContent, document: LockedDocument): Outcome {
+function outcomeOf({ index, observed }: Observation, document: LockedDocument): Outcome {
   const change = contentChange(document, observed);
   const version = change === 'unchanged' ? document.version : document.version + 1;
-  return { observed, document, documentId: document.id, change, version, title: cleanTitle(observed.title) };
+  return { index, observed, document, documentId: document.id, change, version, title: cleanTitle(observed.title) };
 }
 
 function afterwards({ observed, document, change, version, title }: Outcome): LockedDocument {

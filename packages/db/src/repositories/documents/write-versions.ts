@@ -3,10 +3,7 @@ import { sql } from '../../sql/statement.ts';
 import type { DocumentVersionRecord, RecordContentOptions } from '../document-repository.ts';
 
 export interface NewVersion
-  extends Pick<
-    DocumentVersionRecord,
-    'version' | 'action' | 'bytesHash' | 'textHash' | 'mimeType' | 'size' | 'meta'
-  > {
+  extends Pick<DocumentVersionRecord, 'version' | 'action' | 'bytesHash' | 'textHash' | 'mimeType' | 'size' | 'meta'> {
   readonly documentId: string;
   /** Replaces the document's title where there is one. */
   readonly title: string | null;

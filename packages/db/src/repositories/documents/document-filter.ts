@@ -1,0 +1,75 @@
+import { cleanText } from '@sheaf/core';
+import type { DataScope } from '../../scope.ts';
+import { joinSql, type Sql, sql } from '../../sql/statement.ts';
+import type { DateRange, DocumentFilter, StageCondition } from '../document-repository.ts';
+import { uriHash } from './document-uri.ts';
+
+/** The conditions of a filter on `documents d`, joined by AND. `stage` is left to those who join the stage's rows. */
+export function filterConditions(scope: DataScope, filter: DocumentFilter): Sql {
+  return joinSql([...documentConditions(scope, filter), ...relatedConditions(scope, filter)], ' AND ');
+}
+
+function documentConditions({ sql: { dialect }, workspace }: DataScope, filter: DocumentFilter): readonly Sql[] {
+  const { ids, uriContains, include, exclude, domain, minLength, maxLength, hasContent, isGone } = filter;
+  const anyGlob = (globs: readonly string[]): Sql =>
+    sql`(${joinSql(
+      globs.map((glob) => dialect.matchesGlob(sql`d.uri`, cleanText(glob))),
+      ' OR ',
+    )})`;
+  return [
+    sql`d.workspace_id = ${workspace.id}`,
+    sql`d.merged_into_id IS NULL`,
+    ...when(ids, (values) => dialect.isIn(sql`d.id`, values.map(asText))),
+    ...when(uriContains, (part) => dialect.contains(sql`d.uri`, cleanText(part))),
+    ...when(include, (globs) => (globs.length === 0 ? sql`1 = 0` : anyGlob(globs))),
+    ...when(exclude?.length ? exclude : undefined, (globs) => sql`NOT ${anyGlob(globs)}`),
+    ...when(domain, (name) => sql`d.domain = ${cleanText(name).toLowerCase()}`),
+    ...when(minLength, (length) => sql`d.content_length >= ${length}`),
+    ...when(maxLength, (length) => sql`d.content_length <= ${length}`),
+    ...when(hasContent, (has) => (has ? sql`d.bytes_hash IS NOT NULL` : sql`d.bytes_hash IS NULL`)),
+    ...when(isGone, (is) => (is ? sql`d.gone_at IS NOT NULL` : sql`d.gone_at IS NULL`)),
+    ...range(sql`d.first_seen_at`, filter.firstSeen),
+    ...range(sql`d.last_seen_at`, filter.lastSeen),
+    ...range(sql`d.changed_at`, filter.changed),
+  ];
+}
+
+function relatedConditions({ sql: { dialect }, workspace }: DataScope, filter: DocumentFilter): readonly Sql[] {
+  const { uris, sourceId, hasError, errorCode } = filter;
+  const some = (table: Sql, condition: Sql): Sql =>
+    sql`EXISTS (SELECT 1 FROM ${table} x
+      WHERE x.workspace_id = ${workspace.id} AND x.document_id = d.id AND ${condition})`;
+  return [
+    ...when(
+      uris,
+      (values) => sql`d.id IN (SELECT u.document_id FROM document_uris u
+        WHERE u.workspace_id = ${workspace.id} AND ${dialect.isIn(sql`u.uri_hash`, values.map(uriHash))})`,
+    ),
+    ...when(sourceId, (id) => some(sql`document_sources`, sql`x.source_id = ${asText(id)}`)),
+    ...when(hasError, (has) => {
+      const failed = some(sql`document_stages`, sql`x.status = 'failed'`);
+      return has ? failed : sql`NOT ${failed}`;
+    }),
+    ...when(errorCode, (code) => some(sql`document_stages`, sql`x.error_code = ${asText(code)}`)),
+  ];
+}
+
+/** The condition of a stage on `documents d`. */
+export function stageCondition({ sql: { dialect }, workspace }: DataScope, stage: StageCondition): Sql {
+  return sql`EXISTS (SELECT 1 FROM document_stages x
+    WHERE x.workspace_id = ${workspace.id} AND x.document_id = d.id AND x.stage = ${asText(stage.stage)}
+      AND x.variant = ${asText(stage.variant ?? 'default')} AND ${dialect.isIn(sql`x.status`, stage.statuses)})`;
+}
+
+function range(column: Sql, { from, to }: DateRange = {}): readonly Sql[] {
+  return [...when(from, (time) => sql`${column} >= ${time}`), ...when(to, (time) => sql`${column} < ${time}`)];
+}
+
+function when<T>(value: T | undefined, condition: (value: T) => Sql): readonly Sql[] {
+  return value === undefined ? [] : [condition(value)];
+}
+
+/** What no stored text holds matches nothing; PostgreSQL would refuse it. */
+function asText(value: string): string {
+  return cleanText(value);
+}
