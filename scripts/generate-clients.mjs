@@ -3,11 +3,9 @@
 // Prisma's version are those of the last time; --force generates anyway.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { prismaVersion, runPrisma } from './schema/prisma-cli.mjs';
+import { join } from 'node:path';
+import { prismaVersion, repository, runPrisma } from './schema/prisma-cli.mjs';
 
-const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 const generated = join(repository, 'packages/client/src/generated');
 const stampFile = join(generated, 'stamp');
 

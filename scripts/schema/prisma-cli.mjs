@@ -9,13 +9,18 @@ const require = createRequire(new URL('../../packages/client/package.json', impo
 export const prismaVersion = require('prisma/package.json').version;
 
 const cli = require.resolve('prisma/build/index.js');
-const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** Runs the CLI on the database of `url`; gives the exit code and what it printed, both streams in order. */
-export function runPrisma(args, { url }) {
+export const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/**
+ * Runs the CLI on the database of `url`, with the schema folder of the repository or another one. Gives the exit code
+ * and what it printed on both streams.
+ */
+export function runPrisma(args, { url, folder = '' }) {
   const env = {
     ...process.env,
     SHEAF_DATABASE_URL: url,
+    SHEAF_SCHEMA_FOLDER: folder,
     CHECKPOINT_DISABLE: '1',
     PRISMA_HIDE_UPDATE_MESSAGE: '1',
     NO_COLOR: '1',

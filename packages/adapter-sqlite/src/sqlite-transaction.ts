@@ -56,7 +56,8 @@ export function createTransaction({ connection, release }: TransactionResources)
     try {
       return work();
     } finally {
-      }
+      if (!connection.isInTransaction) end(LOST);
+    }
   }
 
   return {

@@ -1,4 +1,7 @@
 export type { ByteStore, StagedContent, WorkspaceBytes } from './bytes/byte-store.ts';
+export { createDatabaseByteStore } from './bytes/database-byte-store.ts';
+export type { FileByteStoreOptions } from './bytes/file-byte-store.ts';
+export { createFileByteStore } from './bytes/file-byte-store.ts';
 export type { ComposedFile, ComposedSchema, ComposeOptions } from './compose/compose.ts';
 export { compose } from './compose/compose.ts';
 export type { ComposeToFolderOptions, ComposeToFolderResult } from './compose/compose-to-folder.ts';
@@ -22,6 +25,8 @@ export type {
 export type { DatabaseTarget, PostgresqlTarget, SqliteTarget } from './connection/database-url.ts';
 export { parseDatabaseUrl, withoutPassword } from './connection/database-url.ts';
 export { dataFragment } from './data-fragment.ts';
+export type { DataServiceOptions } from './data-repositories.ts';
+export { createDataRepositories, createDataService } from './data-repositories.ts';
 export { dbErrors } from './errors.ts';
 export type { MigrationResult, MigrationTarget } from './migrate/apply-migrations.ts';
 export { applyMigrations, pendingMigrations } from './migrate/apply-migrations.ts';

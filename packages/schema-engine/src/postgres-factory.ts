@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
-import { ColumnTypeEnum } from '@prisma/driver-adapter-utils';
+import { ColumnTypeEnum, DriverAdapterError } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 import { type MigrationsTableProbe, tolerateMissingMigrationsTable } from './migrations-table.ts';
 import { runOnServer } from './postgres-administration.ts';
@@ -58,13 +58,20 @@ async function open(target: PostgresTarget, probe: MigrationsTableProbe): Promis
   return adapter;
 }
 
-/** As published, `executeScript` splits at every `;`, also inside of strings, comments and function bodies. */
+/**
+ * As published, `executeScript` splits at every `;`, also inside of strings, comments and function bodies.
+ *
+ * What the server says of a script is handed on as it is: from the adapter's finer kinds (a missing table, a violated
+ * constraint, …) the engine would make errors of Prisma's client, instead of saying which migration failed (P3018).
+ */
 function runScriptsWhole(adapter: PgAdapter): void {
   adapter.executeScript = async (script) => {
     try {
       await adapter.underlyingDriver().query(script);
     } catch (error) {
-      onErrorOf(adapter)(error);
+      if (!(error instanceof pg.DatabaseError) || error.code === undefined) return internalsOf(adapter).onError(error);
+      const { code, severity = 'ERROR', message, detail, column, hint } = error;
+      throw new DriverAdapterError({ kind: 'postgres', code, severity, message, detail, column, hint });
     }
   };
 }
@@ -75,9 +82,8 @@ interface PgInternals {
   onError(error: unknown): never;
 }
 
-function onErrorOf(adapter: PgAdapter): (error: unknown) => never {
-  const internals = adapter as unknown as PgInternals;
-  return (error) => internals.onError(error);
+function internalsOf(adapter: PgAdapter): PgInternals {
+  return adapter as unknown as PgInternals;
 }
 
 const charOid = 18;
@@ -89,7 +95,7 @@ const bpcharOid = 1042;
  */
 function understandCharColumns(adapter: PgAdapter): void {
   const { queryRaw } = adapter;
-  const { performIO } = adapter as unknown as PgInternals;
+  const { performIO } = internalsOf(adapter);
   adapter.queryRaw = async (query) => {
     let charColumns: readonly boolean[] = [];
     const scope: PgAdapter & PgInternals = Object.assign(Object.create(adapter) as PgAdapter & PgInternals, {

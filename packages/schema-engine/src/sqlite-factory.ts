@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import { DriverAdapterError, isDriverAdapterError } from '@prisma/driver-adapter-utils';
 import { createPrismaSqlite } from '@sheaf/adapter-sqlite';
 import Database from 'better-sqlite3';
 import { type MigrationsTableProbe, tolerateMissingMigrationsTable } from './migrations-table.ts';
@@ -15,6 +16,7 @@ export function createSqliteFactory({ url, probe }: SqliteFactoryOptions): SqlMi
   const path = sqlitePathOf(url);
   const adapt = (adapter: SqlDriverAdapter): SqlDriverAdapter => {
     readThroughTheWriter(adapter);
+    keepScriptErrors(adapter);
     quoteLiteralsAsLiterals(adapter);
     tolerateMissingMigrationsTable(adapter, probe);
     return adapter;
@@ -52,6 +54,23 @@ function readThroughTheWriter(adapter: SqlDriverAdapter): void {
     } finally {
       await transaction.commit();
     }
+  };
+}
+
+/**
+ * Hands on what SQLite says of a script as it is: from the adapter's finer kinds (a missing table, a violated
+ * constraint, …) the engine would make errors of Prisma's client, instead of saying which migration failed (P3018).
+ */
+function keepScriptErrors(adapter: SqlDriverAdapter): void {
+  const { executeScript, executeRaw } = adapter;
+  const keep = (error: unknown): never => {
+    if (!isDriverAdapterError(error) || error.cause.originalMessage === undefined) throw error;
+    throw new DriverAdapterError({ kind: 'sqlite', extendedCode: 1, message: error.cause.originalMessage });
+  };
+  adapter.executeScript = (script) => executeScript.call(adapter, script).catch(keep);
+  adapter.executeRaw = (query) => {
+    const result = executeRaw.call(adapter, query);
+    return query.args.length === 0 ? result.catch(keep) : result;
   };
 }
 

@@ -12,3 +12,4 @@ export type { TestClock } from './test-clock.ts';
 export { createTestClock } from './test-clock.ts';
 export type { OpenTestDataOptions } from './open-test-data.ts';
 export { openTestData } from './open-test-data.ts';
+export { runsContract } from './contracts/runs-contract.ts';

@@ -1,8 +1,19 @@
+import { dirname, join } from 'node:path';
 import { systemClock } from '@sheaf/core';
-import { applyMigrations, type ClientFactories, connect, createScope, type PrismaClientPort } from '@sheaf/db';
+import {
+  applyMigrations,
+  type ClientFactories,
+  connect,
+  createDatabaseByteStore,
+  createDataRepositories,
+  createDataService,
+  createFileByteStore,
+  createScope,
+  type DataScope,
+  type PrismaClientPort,
+} from '@sheaf/db';
 import type { OpenDataOptions, OpenedData } from './contracts/contract-harness.ts';
 import { createTestDatabase, type TestProvider } from './databases/test-database.ts';
-import { interimData } from './interim.ts';
 
 export interface OpenTestDataOptions extends OpenDataOptions {
   readonly provider: TestProvider;
@@ -25,14 +36,18 @@ export async function openTestData(options: OpenTestDataOptions): Promise<Opened
   if (provider === 'sqlite-memory') {
     await applyMigrations(connection, { folder: process.env.SHEAF_SCHEMA_FOLDER });
   }
-  const data = interimData(connection, clock);
-  const scopeOf = async (slug = 'default') => {
-    const { id } = await data.ensure(slug);
+  const service = createDataService({ session: connection, clock });
+  const bytes =
+    provider === 'sqlite'
+      ? createFileByteStore({ folder: join(dirname(database.url), 'content') })
+      : createDatabaseByteStore();
+  const scopeOf = async (slug = 'default'): Promise<DataScope> => {
+    const { id } = await service.workspaces.ensure(slug);
     return createScope<unknown>({
       session: connection,
       workspace: { id, slug },
       registry: { stages: [], facets: [], ...registry },
-      bytes: undefined as never,
+      bytes: bytes.forWorkspace(id),
       clock,
     });
   };
@@ -41,10 +56,11 @@ export async function openTestData(options: OpenTestDataOptions): Promise<Opened
     provider,
     url: database.url,
     connection,
-    service: data.service,
+    service,
     clock,
     scope: scopeOf,
-    repositories: async (slug) => data.repositories(await scopeOf(slug)),
+    repositories: async (slug) => createDataRepositories(await scopeOf(slug)),
+    within: (scope) => data.repositories(scope),
     close() {
       closing ??= connection.close().then(() => database.drop());
       return closing;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { WebTimeouts } from './connection-error.ts';
 import { webErrors } from './errors.ts';
 import { productToken } from './robots-text.ts';
 import { defaultUserAgent } from './user-agent.ts';
@@ -14,7 +15,22 @@ const hostAndPort = z
   .regex(/^(\[[0-9a-f:.]+\]|[^:/@\s]+):\d{1,5}$/i, 'must be host:port')
   .transform((text) => text.toLowerCase());
 
-const schema = z.object({
+/** The options that are plain data, checked and complete. */
+export interface WebSettings {
+  readonly userAgent: string;
+  readonly timeouts: WebTimeouts;
+  readonly maxBodyBytes: number;
+  readonly maxRedirects: number;
+  readonly allowPrivate: boolean;
+  readonly connectTo: Readonly<Record<string, string>>;
+  readonly minDelayMs: number;
+  readonly maxCrawlDelayMs: number;
+  readonly respectRobots: boolean;
+  readonly maxPerHost: number;
+  readonly maxWaitMs: number;
+}
+
+const schema: z.ZodType<WebSettings> = z.object({
   userAgent: z
     .string()
     .regex(/^[\x20-\x7e]+$/, 'must be printable ASCII')
@@ -41,9 +57,6 @@ const schema = z.object({
   maxPerHost: z.number().int().min(1).default(4),
   maxWaitMs: milliseconds.default(120_000),
 });
-
-/** The options that are plain data, checked and complete. */
-export type WebSettings = z.output<typeof schema>;
 
 /** @throws `web.invalid-options` with all problems at once. */
 export function readSettings(options: WebClientOptions): WebSettings {

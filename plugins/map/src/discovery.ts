@@ -26,6 +26,7 @@ export interface DiscoverySource {
 
 /** Some discoveries of one source, with what must be written in the transaction that registers them. */
 export interface DiscoveryBatch {
+  readonly method: MapMethod;
   readonly source: DiscoverySource;
   readonly discoveries: readonly Discovery[];
   /** Notes how far the method has come, so that an interrupted one misses and repeats as little as possible. */
@@ -35,14 +36,14 @@ export interface DiscoveryBatch {
 /** Gathers a stream of discoveries of one source into batches. */
 export async function* inBatches(
   discoveries: AsyncIterable<Discovery>,
-  options: { readonly source: DiscoverySource; readonly size: number },
+  { size, ...rest }: Pick<DiscoveryBatch, 'method' | 'source'> & { readonly size: number },
 ): AsyncGenerator<DiscoveryBatch> {
   let batch: Discovery[] = [];
   for await (const discovery of discoveries) {
     batch.push(discovery);
-    if (batch.length < options.size) continue;
-    yield { source: options.source, discoveries: batch };
+    if (batch.length < size) continue;
+    yield { ...rest, discoveries: batch };
     batch = [];
   }
-  if (batch.length > 0) yield { source: options.source, discoveries: batch };
+  if (batch.length > 0) yield { ...rest, discoveries: batch };
 }

@@ -1,6 +1,6 @@
 import { type Clock, cleanText, type WorkspaceIdentity } from '@sheaf/core';
+import type { Session } from '../connection/connection.ts';
 import { dbErrors } from '../errors.ts';
-import type { SqlExecutor } from '../sql/executor.ts';
 import { rawSql, sql } from '../sql/statement.ts';
 import { readDate } from './stored-value.ts';
 
@@ -23,8 +23,8 @@ export interface WorkspaceRepository {
 const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const MAX_NAME_LENGTH = 200;
 
-export interface CreateWorkspaceRepositoryOptions {
-  readonly sql: SqlExecutor;
+export interface WorkspaceRepositoryOptions {
+  readonly session: Pick<Session<unknown>, 'sql'>;
   readonly clock: Clock;
 }
 
@@ -37,7 +37,8 @@ interface WorkspaceRow {
 
 const COLUMNS = rawSql('id, slug, name, created_at');
 
-export function createWorkspaceRepository({ sql: db, clock }: CreateWorkspaceRepositoryOptions): WorkspaceRepository {
+export function createWorkspaceRepository({ session, clock }: WorkspaceRepositoryOptions): WorkspaceRepository {
+  const { sql: db } = session;
   /** Undefined where the workspace exists already. */
   const insert = async (slug: string, name: string): Promise<WorkspaceRecord | undefined> => {
     if (!SLUG.test(slug)) throw dbErrors.create('invalid-slug', { slug });

@@ -12,6 +12,8 @@ export interface PrismaProject {
   /** Writes a file of the project. */
   write(path: string, content: string): void;
   read(path: string): string;
+  /** Deletes a file or a folder. */
+  delete(path: string): void;
   /** The names of the migrations, oldest first. */
   migrations(): readonly string[];
   /** Runs Prisma's own CLI in the project. */
@@ -75,6 +77,7 @@ generator client {
     directory,
     write,
     read: (path) => readFileSync(join(directory, path), 'utf8'),
+    delete: (path) => rmSync(join(directory, path), { recursive: true }),
     migrations: () =>
       readdirSync(join(directory, 'prisma/migrations'), { withFileTypes: true })
         .filter((entry) => entry.isDirectory())

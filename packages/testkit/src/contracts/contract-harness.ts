@@ -31,6 +31,8 @@ export interface OpenedData {
   /** The scope of a workspace, which is made if need be; default `default`. */
   scope(slug?: string): Promise<DataScope>;
   repositories(slug?: string): Promise<DataRepositories>;
+  /** The repositories of a scope, such as the one that a transaction gives. */
+  within(scope: DataScope): DataRepositories;
   /** Closes the connection and removes the database; calling it again does nothing. */
   close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { dbErrors } from '../../errors.ts';
 import type { DataScope } from '../../scope.ts';
 import { type Sql, sql } from '../../sql/statement.ts';
 import { lockDocuments } from '../documents/lock-documents.ts';
@@ -11,36 +12,54 @@ export interface CloseMapOptions {
   readonly runId: string;
 }
 
-/** What another run has seen since this one began counts as seen, so that two maps of a source may run at once. */
+/** A map that is being closed. */
+interface Closing extends CloseMapOptions {
+  /** When the run was made. */
+  readonly begunAt: Date;
+}
+
+/**
+ * What another run has seen since this one began counts as seen, so that two maps of a source may run at once.
+ *
+ * @throws `db.not-found` for an unknown run.
+ */
 export async function closeMap(
   scope: DataScope,
   options: CloseMapOptions,
 ): Promise<{ readonly goneDocuments: number }> {
+  const closing = { ...options, begunAt: await beginOf(scope, options.runId) };
   let goneDocuments = 0;
   for (let after = ''; ; ) {
-    const ids = await unseenAfter(scope, options, after);
-    goneDocuments += await scope.transaction((inner) => dropFromSource(inner, options, ids));
+    const ids = await unseenAfter(scope, closing, after);
+    goneDocuments += await scope.transaction((inner) => dropFromSource(inner, closing, ids));
     const last = ids.at(-1);
     if (last === undefined || ids.length < CHUNK) return { goneDocuments };
     after = last;
   }
 }
 
-async function unseenAfter(scope: DataScope, options: CloseMapOptions, after: string): Promise<readonly string[]> {
+async function beginOf({ sql: db, workspace }: DataScope, runId: string): Promise<Date> {
+  const run = await db.maybeOne<{ readonly created_at: Date }>(sql`
+    SELECT r.created_at FROM runs r WHERE r.workspace_id = ${workspace.id} AND r.id = ${runId}`);
+  if (!run) throw dbErrors.create('not-found', { what: 'run', id: runId });
+  return run.created_at;
+}
+
+async function unseenAfter(scope: DataScope, closing: Closing, after: string): Promise<readonly string[]> {
   const rows = await scope.sql.all<{ readonly document_id: string }>(sql`
     SELECT x.document_id FROM document_sources x
-    WHERE ${isUnseen(scope, options)} AND x.document_id > ${after} ORDER BY x.document_id LIMIT ${CHUNK}`);
+    WHERE ${isUnseen(scope, closing)} AND x.document_id > ${after} ORDER BY x.document_id LIMIT ${CHUNK}`);
   return rows.map((row) => row.document_id);
 }
 
 /** Under the documents' locks, which whoever sees one of them anew takes too. */
-async function dropFromSource(scope: DataScope, options: CloseMapOptions, ids: readonly string[]): Promise<number> {
+async function dropFromSource(scope: DataScope, closing: Closing, ids: readonly string[]): Promise<number> {
   if (ids.length === 0) return 0;
   const { sql: db, workspace, clock } = scope;
   await lockDocuments(scope, ids);
   await db.execute(sql`
     UPDATE document_sources AS x SET gone_at = ${clock.now()}
-    WHERE ${isUnseen(scope, options)} AND ${db.dialect.isIn(sql`x.document_id`, ids)}`);
+    WHERE ${isUnseen(scope, closing)} AND ${db.dialect.isIn(sql`x.document_id`, ids)}`);
   const unnamed = await db.all<{ readonly id: string }>(sql`
     SELECT d.id FROM documents d
     WHERE d.workspace_id = ${workspace.id} AND ${db.dialect.isIn(sql`d.id`, ids)}
@@ -52,13 +71,12 @@ async function dropFromSource(scope: DataScope, options: CloseMapOptions, ids: r
   return markGone(
     scope,
     unnamed.map(({ id }) => id),
-    { runId: options.runId },
+    { runId: closing.runId },
   );
 }
 
-/** On `document_sources x`. A run that is not known began before everything. */
-function isUnseen({ workspace }: DataScope, { sourceId, runId }: CloseMapOptions): Sql {
+/** On `document_sources x`. */
+function isUnseen({ workspace }: DataScope, { sourceId, runId, begunAt }: Closing): Sql {
   return sql`x.workspace_id = ${workspace.id} AND x.source_id = ${sourceId} AND x.gone_at IS NULL
-    AND (x.run_id IS NULL OR x.run_id <> ${runId})
-    AND x.last_seen_at <= (SELECT r.created_at FROM runs r WHERE r.workspace_id = ${workspace.id} AND r.id = ${runId})`;
+    AND (x.run_id IS NULL OR x.run_id <> ${runId}) AND x.last_seen_at <= ${begunAt}`;
 }

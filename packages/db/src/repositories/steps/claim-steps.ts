@@ -26,7 +26,7 @@ export async function claimSteps(scope: DataScope, request: ClaimSteps): Promise
   return scope.transaction(async ({ sql: db, workspace, clock }) => {
     const ofRun = request.runId === undefined ? sql`` : sql`AND steps.run_id = ${request.runId}`;
     const isDue = sql`steps.workspace_id = ${workspace.id} AND steps.type = ${request.type} ${ofRun}
-      AND steps.status IN ('pending', 'error') AND steps.waits_for = 0 AND steps.available_at <= ${db.dialect.now}`;
+      AND (steps.status = 'pending' OR steps.status = 'error') AND steps.waits_for = 0 AND steps.available_at <= ${db.dialect.now}`;
     // The condition stands a second time on the rows that are written: one may have changed while its lock was taken.
     const rows = await db.all<ClaimedRow>(sql`
       WITH due AS MATERIALIZED (

@@ -51,7 +51,8 @@ export async function planSteps(scope: DataScope, plan: PlanSteps): Promise<numb
       FROM ${rows} AS r JOIN run_items i ON i.workspace_id = ${workspace.id} AND i.id = r.item_id
       WHERE true
       ORDER BY r.document_id, r.step_id
-      ON CONFLICT (workspace_id, document_id, type, variant) WHERE status IN ('pending', 'running', 'error') DO NOTHING
+      ON CONFLICT (workspace_id, document_id, type, variant)
+        WHERE status = 'pending' OR status = 'running' OR status = 'error' DO NOTHING
       RETURNING item_id`);
     if (planned.length < plan.steps.length) {
       // Another run planned these documents meanwhile, or the list names one twice.

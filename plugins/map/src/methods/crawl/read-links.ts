@@ -29,7 +29,8 @@ interface RawLink {
   readonly isFeed: boolean;
 }
 
-const FEED_TYPE = /^application\/(?:(?:rss|atom)\+xml|feed\+json|json)\b/i;
+/** Without application/json, the older type of JSON Feed: pages name interfaces of all kinds by it. */
+const FEED_TYPE = /^application\/(?:(?:rss|atom)\+xml|feed\+json)\b/i;
 
 /**
  * The links of an HTML page, in one pass over its bytes: `a`, `area`, and `link` with `rel` next, prev, or alternate

@@ -3,7 +3,7 @@ import { canonicalizeUrl, decodeBody, tryCanonicalizeUrl, type WebResponse } fro
 import { type Discovery, type DiscoveryBatch, inBatches } from '../../discovery.ts';
 import { mapErrors } from '../../errors.ts';
 import { readLinks } from '../crawl/read-links.ts';
-import { sniffListing } from '../sniff-listing.ts';
+import { SNIFF_BYTES, sniffListing } from '../sniff-listing.ts';
 import { listedUrl } from '../web-listing.ts';
 import { createOwnHosts, type OwnHosts, type WebMethodOptions } from '../web-method.ts';
 import { type ParsedFeed, parseFeed } from './parse-feed.ts';
@@ -39,8 +39,8 @@ export async function* mapByFeed(options: MapByFeedOptions): AsyncGenerator<Disc
     const hosts = createOwnHosts(start, url);
     const home = feed.homeUrl === undefined ? undefined : tryCanonicalizeUrl(feed.homeUrl);
     if (home !== undefined) hosts.add(home);
-    const source = { kind: 'feed', uri: url } as const;
-    for await (const batch of inBatches(toDiscoveries(url, feed, hosts, options), { source, size: options.batchSize })) {
+    const place = { method: 'feed', source: { kind: 'feed', uri: url }, size: options.batchSize } as const;
+    for await (const batch of inBatches(toDiscoveries(url, feed, hosts, options), place)) {
       hasFound = true;
       yield batch;
     }
@@ -121,7 +121,7 @@ function httpError({ url, status }: WebResponse): Error {
 }
 
 function isPage({ body, contentType, finalUrl }: WebResponse): boolean {
-  if (sniffListing({ head: body, contentType, url: finalUrl }) === 'feed') return false;
+  if (sniffListing({ head: body.subarray(0, SNIFF_BYTES), contentType, url: finalUrl }) === 'feed') return false;
   return /^\s*(?:<!doctype html|<html|<head|<meta)/i.test(decodeBody(body.subarray(0, 1_024)).text) || contentType === 'text/html';
 }
 

@@ -49,7 +49,7 @@ export async function* mapBySitemap(options: MapBySitemapOptions): AsyncGenerato
       if (hasFound) return;
     }
   };
-  yield* inBatches(discoveries(), { source: sitemapSource(options), size: options.batchSize });
+  yield* inBatches(discoveries(), { method: 'sitemap', source: sitemapSource(options), size: options.batchSize });
   if (!hasFound) throw nothingFound(start, seen, tally);
 }
 

@@ -535,7 +535,7 @@ CREATE INDEX "run_items_workspace_id_run_id_status_id_idx" ON "run_items"("works
 CREATE INDEX "run_items_workspace_id_document_id_idx" ON "run_items"("workspace_id", "document_id");
 
 -- CreateIndex
-CREATE INDEX "steps_claimable_idx" ON "steps"("workspace_id", "type", "priority" DESC, "available_at", "id") WHERE (status IN ('pending', 'error'));
+CREATE INDEX "steps_claimable_idx" ON "steps"("workspace_id", "type", "priority" DESC, "available_at", "id") WHERE (status = 'pending' OR status = 'error');
 
 -- CreateIndex
 CREATE INDEX "steps_leased_idx" ON "steps"("lease_until") WHERE (status = 'running');
@@ -550,7 +550,7 @@ CREATE INDEX "steps_workspace_id_item_id_number_idx" ON "steps"("workspace_id", 
 CREATE INDEX "steps_workspace_id_document_id_idx" ON "steps"("workspace_id", "document_id");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "steps_open_key" ON "steps"("workspace_id", "document_id", "type", "variant") WHERE (status IN ('pending', 'running', 'error'));
+CREATE UNIQUE INDEX "steps_open_key" ON "steps"("workspace_id", "document_id", "type", "variant") WHERE (status = 'pending' OR status = 'running' OR status = 'error');
 
 -- CreateIndex
 CREATE INDEX "step_needs_workspace_id_needed_id_idx" ON "step_needs"("workspace_id", "needed_id");

@@ -1,0 +1,13 @@
+import { contentHash } from '@sheaf/core';
+import type { ByteStore, WorkspaceBytes } from './byte-store.ts';
+
+const bytesInDatabase: WorkspaceBytes = {
+  stage: async (bytes) => ({ hash: contentHash(bytes), size: bytes.byteLength, storage: 'database', bytes }),
+  read: async () => undefined,
+  remove: async () => {},
+};
+
+/** Keeps bytes in the database itself: the content repository writes them with the row that names them. */
+export function createDatabaseByteStore(): ByteStore {
+  return { forWorkspace: () => bytesInDatabase };
+}

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { contentHash } from '@sheaf/core';
+import { dbErrors } from '../errors.ts';
+import type { ByteStore, WorkspaceBytes } from './byte-store.ts';
+
+export interface FileByteStoreOptions {
+  /** Holds the files as `<workspace id>/<first two digits of the hash>/<hash>`; made when first needed. */
+  readonly folder: string;
+}
+
+const HASH = /^sha256-[0-9a-f]{64}$/;
+const PREFIX_LENGTH = 'sha256-'.length;
+
+/**
+ * Keeps bytes in files, named by their hash. A file is there as a whole or not at all, also after a power cut; its
+ * time of change is when it was last staged, so that pruning can spare what is young.
+ *
+ * `stage` throws `db.disk-full` and `db.not-writable`.
+ */
+export function createFileByteStore({ folder }: FileByteStoreOptions): ByteStore {
+  return { forWorkspace: (workspaceId) => openFolder(join(folder, String(workspaceId))) };
+}
+
+function openFolder(folder: string): WorkspaceBytes {
+  /** Undefined for what is no hash, and so is no file of ours. */
+  const pathOf = (hash: string): string | undefined =>
+    HASH.test(hash) ? join(folder, hash.slice(PREFIX_LENGTH, PREFIX_LENGTH + 2), hash) : undefined;
+  return {
+    async stage(bytes) {
+      const hash = contentHash(bytes);
+      const path = pathOf(hash) as string;
+      try {
+        if (!(await touchIntact(path, hash))) await writeDurably(path, bytes);
+      } catch (error) {
+        throw toCodedError(error, folder);
+      }
+      return { hash, size: bytes.byteLength, storage: 'file' };
+    },
+    async read(hash) {
+      const path = pathOf(hash);
+      return path === undefined ? undefined : readIfThere(path);
+    },
+    async remove(hash) {
+      const path = pathOf(hash);
+      if (path !== undefined) await rm(path, { force: true });
+    },
+  };
+}
+
+/** Whether the file is there with the bytes that its name promises. A damaged one is written again by the caller. */
+async function touchIntact(path: string, hash: string): Promise<boolean> {
+  const bytes = await readIfThere(path);
+  if (bytes === undefined || contentHash(bytes) !== hash) return false;
+  const now = new Date();
+  // Pruning may take it between the look and the touch; then it is written again.
+  return utimes(path, now, now).then(
+    () => true,
+    (error: unknown) => {
+      if (isMissing(error)) return false;
+      throw error;
+    },
+  );
+}
+
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const folder = dirname(path);
+  const firstMade = await mkdir(folder, { recursive: true });
+  const temporary = join(folder, `.${randomUUID()}.tmp`);
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(folder);
+  // A new folder lasts only once its parent knows it.
+  if (firstMade === undefined) return;
+  for (let made = folder; made.length >= firstMade.length; made = dirname(made)) await syncFolder(dirname(made));
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open a folder as a file, and needs no sync of it.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return codeOf(error) === 'ENOENT';
+}
+
+function toCodedError(error: unknown, folder: string): unknown {
+  const code = codeOf(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return dbErrors.create('disk-full', { target: folder }, { cause: error });
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR') {
+    const reason = (error as Error).message;
+    return dbErrors.create('not-writable', { target: folder, reason }, { cause: error });
+  }
+  return error;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as { readonly code?: string }).code;
+}

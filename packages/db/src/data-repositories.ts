@@ -1,0 +1,45 @@
+import type { Clock } from '@sheaf/core';
+import type { Session } from './connection/connection.ts';
+import type { DataRepositories, DataService } from './ref.ts';
+import { createArtifactRepository } from './repositories/artifact-repository.ts';
+import { createBatchRepository } from './repositories/batch-repository.ts';
+import { createContentRepository } from './repositories/content-repository.ts';
+import { createDocumentRepository } from './repositories/document-repository.ts';
+import { createFrontierRepository } from './repositories/frontier-repository.ts';
+import { createHostGateRepository } from './repositories/host-gate-repository.ts';
+import { createRunRepository } from './repositories/run-repository.ts';
+import { createSourceRepository } from './repositories/source-repository.ts';
+import { createStageRepository } from './repositories/stage-repository.ts';
+import { createStepRepository } from './repositories/step-repository.ts';
+import { createWorkerRepository } from './repositories/worker-repository.ts';
+import { createWorkspaceRepository } from './repositories/workspace-repository.ts';
+import type { DataScope } from './scope.ts';
+
+/** The repositories of the core models in a scope; in a transaction they are made anew from its scope. */
+export function createDataRepositories(scope: DataScope): DataRepositories {
+  return {
+    documents: createDocumentRepository(scope),
+    stages: createStageRepository(scope),
+    sources: createSourceRepository(scope),
+    contents: createContentRepository(scope),
+    artifacts: createArtifactRepository(scope),
+    batches: createBatchRepository(scope),
+    runs: createRunRepository(scope),
+    steps: createStepRepository(scope),
+    frontier: createFrontierRepository(scope),
+  };
+}
+
+export interface DataServiceOptions {
+  readonly session: Pick<Session<unknown>, 'sql' | 'transaction'>;
+  readonly clock: Clock;
+}
+
+/** What belongs to the deployment, on a connection or in a transaction. */
+export function createDataService({ session, clock }: DataServiceOptions): DataService {
+  return {
+    workspaces: createWorkspaceRepository({ session, clock }),
+    workers: createWorkerRepository({ session, clock }),
+    hostGates: createHostGateRepository(session.sql),
+  };
+}

@@ -1,0 +1,4 @@
+import { runsContract } from '@sheaf/testkit';
+import { harnesses } from './harnesses.ts';
+
+for (const harness of harnesses) runsContract(harness);

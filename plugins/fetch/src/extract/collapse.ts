@@ -1,0 +1,5 @@
+/** Text on one line: white space collapsed as HTML shows it, and cut; null when nothing is left. */
+export function collapse(text: string | null | undefined, maxLength = 1_000): string | null {
+  const line = (text ?? '').replaceAll(/\s+/g, ' ').trim();
+  return line === '' ? null : line.slice(0, maxLength);
+}
