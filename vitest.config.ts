@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@sheaf/source', 'module', 'node', 'import', 'default'];
+// Packages resolve to their source; what Node itself resolves keeps to Node's own conditions.
+const conditions = ['@sheaf/source', 'module', 'node'];
 
 export default defineConfig({
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: conditions } },
+  ssr: { resolve: { conditions, externalConditions: ['@sheaf/source', 'node'] } },
   test: {
     include: ['{packages,plugins,examples}/*/test/**/*.test.ts'],
     globalSetup: ['./packages/testkit/src/vitest-global-setup.ts'],

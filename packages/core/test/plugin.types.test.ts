@@ -7,7 +7,7 @@ import {
   pluginRef,
   type ToolContext,
   type ToolMethod,
-} from '../src/index.ts';
+} from '@sheaf/core';
 
 interface BookRepositories {
   readonly books: { titles(): Promise<string[]> };

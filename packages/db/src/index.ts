@@ -33,6 +33,8 @@ export { applyMigrations, pendingMigrations } from './migrate/apply-migrations.t
 export type { Migration, MigrationHistory, MigrationSource } from './migrate/migration-history.ts';
 export { readMigrationHistory } from './migrate/migration-history.ts';
 export { shippedSchemaFolder } from './migrate/schema-folder.ts';
+export type { DataPlugin, DataPluginOptions } from './plugin.ts';
+export { dataPlugin } from './plugin.ts';
 export type { DataRepositories, DataService } from './ref.ts';
 export { dataRef } from './ref.ts';
 export type {
@@ -69,6 +71,7 @@ export type {
 } from './repositories/document-repository.ts';
 export { DOCUMENT_ORDERS } from './repositories/document-repository.ts';
 export type { FrontierEntry, FrontierRepository, FrontierState } from './repositories/frontier-repository.ts';
+export { FRONTIER_STATES } from './repositories/frontier-repository.ts';
 export type { HostGateRepository, StoredRobots } from './repositories/host-gate-repository.ts';
 export type { Page, PageOptions } from './repositories/page.ts';
 export type {

@@ -15,6 +15,7 @@ import { enablePreviewFeatures } from './enable-preview-features.ts';
 import type { EngineArguments } from './engine-arguments.ts';
 import { chooseEngineInput } from './engine-input.ts';
 import type { RpcRequest } from './json-rpc.ts';
+import { migrationFailure, type ScriptFailure } from './migration-failure.ts';
 import { createMigrationsTable, type MigrationsTableProbe } from './migrations-table.ts';
 import { createPostgresFactory } from './postgres-factory.ts';
 import type { EngineProvider } from './provider.ts';
@@ -52,6 +53,11 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
   const { datasource, datamodels } = options.arguments;
   const probe: MigrationsTableProbe = { isOptional: false, wasMissing: false };
   const cleanups = new Set<() => Promise<void>>();
+  // Of the present request.
+  let scriptFailure: ScriptFailure | undefined;
+  const onScriptFailure = (failure: ScriptFailure): void => {
+    scriptFailure = failure;
+  };
   let starting: Promise<Running> | undefined;
   let errors: ErrorRegistry | undefined;
   // `migrate dev` applies what is there before it looks at the schema; see applyMigrations.
@@ -65,8 +71,14 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
     };
     const factory =
       input.provider === 'sqlite'
-        ? createSqliteFactory({ url: input.url, probe })
-        : createPostgresFactory({ url: input.url, shadowDatabaseUrl: datasource.shadowDatabaseUrl, probe, onCleanup });
+        ? createSqliteFactory({ url: input.url, probe, onScriptFailure })
+        : createPostgresFactory({
+            url: input.url,
+            shadowDatabaseUrl: datasource.shadowDatabaseUrl,
+            probe,
+            onScriptFailure,
+            onCleanup,
+          });
     const engine = await createWasmEngine({
       datamodels: input.datamodels,
       factory: closingAtTheEnd(factory, onCleanup),
@@ -99,7 +111,9 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
     },
 
     async applyMigrations({ engine, provider, url }, params: ApplyMigrationsInput) {
-      const result = await engine.applyMigrations(params);
+      const result = await engine.applyMigrations(params).catch((error: unknown) => {
+        throw (scriptFailure && migrationFailure(scriptFailure, params.migrationsList)) ?? error;
+      });
       // The extras may speak of tables that only the migration creates which `migrate dev` is about to make.
       if (!isHistoryBehindSchema) {
         await applyExtras({ engine, provider, url, migrationsDirectory: params.migrationsList.baseDir });
@@ -137,6 +151,7 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
       }
       probe.isOptional = method !== 'applyMigrations';
       probe.wasMissing = false;
+      scriptFailure = undefined;
       starting ??= start(params);
       const running = await starting;
       const own = methods[method];

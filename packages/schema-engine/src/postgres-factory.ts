@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
-import { ColumnTypeEnum, DriverAdapterError } from '@prisma/driver-adapter-utils';
+import { ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
+import type { ScriptFailure } from './migration-failure.ts';
 import { type MigrationsTableProbe, tolerateMissingMigrationsTable } from './migrations-table.ts';
 import { runOnServer } from './postgres-administration.ts';
 import { type PostgresTarget, parsePostgresUrl } from './postgres-url.ts';
@@ -11,6 +12,7 @@ export interface PostgresFactoryOptions {
   readonly url: string;
   readonly shadowDatabaseUrl: string | undefined;
   readonly probe: MigrationsTableProbe;
+  readonly onScriptFailure: (failure: ScriptFailure) => void;
   /** Called with the undoing of a thing that must not outlive the process; returns its deregistration. */
   readonly onCleanup: (cleanup: () => Promise<void>) => () => void;
 }
@@ -27,15 +29,15 @@ export function createPostgresFactory(options: PostgresFactoryOptions): SqlMigra
   return {
     provider: 'postgres',
     adapterName: '@prisma/adapter-pg',
-    connect: () => open(target, options.probe),
+    connect: () => open(target, options),
     async connectToShadowDb() {
       // A shadow database that the user provides is emptied by the engine itself.
-      if (options.shadowDatabaseUrl) return open(parsePostgresUrl(options.shadowDatabaseUrl), options.probe);
+      if (options.shadowDatabaseUrl) return open(parsePostgresUrl(options.shadowDatabaseUrl), options);
       const database = `prisma_migrate_shadow_db_${randomUUID()}`;
       const drop = (): Promise<void> => runOnServer(target, `DROP DATABASE IF EXISTS "${database}" WITH (FORCE)`);
       await runOnServer(target, `CREATE DATABASE "${database}"`);
       const forget = options.onCleanup(drop);
-      const adapter = await open({ ...target, config: { ...target.config, database } }, options.probe);
+      const adapter = await open({ ...target, config: { ...target.config, database } }, options);
       const dispose = adapter.dispose.bind(adapter);
       adapter.dispose = async () => {
         await dispose();
@@ -47,33 +49,40 @@ export function createPostgresFactory(options: PostgresFactoryOptions): SqlMigra
   };
 }
 
-async function open(target: PostgresTarget, probe: MigrationsTableProbe): Promise<SqlDriverAdapter> {
+async function open(target: PostgresTarget, options: PostgresFactoryOptions): Promise<SqlDriverAdapter> {
   // One connection: the engine's advisory lock and its session settings belong to a connection.
   const pool = new pg.Pool({ ...target.config, max: 1 });
   const factory = new PrismaPg(pool, { schema: target.schema, disposeExternalPool: true });
   const adapter = await factory.connect();
-  runScriptsWhole(adapter);
+  runScriptsWhole(adapter, options.onScriptFailure);
   understandCharColumns(adapter);
-  tolerateMissingMigrationsTable(adapter, probe);
+  tolerateMissingMigrationsTable(adapter, options.probe);
   return adapter;
 }
 
-/**
- * As published, `executeScript` splits at every `;`, also inside of strings, comments and function bodies.
- *
- * What the server says of a script is handed on as it is: from the adapter's finer kinds (a missing table, a violated
- * constraint, …) the engine would make errors of Prisma's client, instead of saying which migration failed (P3018).
- */
-function runScriptsWhole(adapter: PgAdapter): void {
+/** As published, `executeScript` splits at every `;`, also inside of strings, comments and function bodies. */
+function runScriptsWhole(adapter: PgAdapter, report: (failure: ScriptFailure) => void): void {
   adapter.executeScript = async (script) => {
     try {
       await adapter.underlyingDriver().query(script);
     } catch (error) {
-      if (!(error instanceof pg.DatabaseError) || error.code === undefined) return internalsOf(adapter).onError(error);
-      const { code, severity = 'ERROR', message, detail, column, hint } = error;
-      throw new DriverAdapterError({ kind: 'postgres', code, severity, message, detail, column, hint });
+      if (error instanceof pg.DatabaseError)
+        report({ script, code: error.code ?? '', message: explain(error, script) });
+      internalsOf(adapter).onError(error);
     }
   };
+}
+
+function explain(error: pg.DatabaseError, script: string): string {
+  const { severity = 'ERROR', message, detail, hint, position } = error;
+  return [
+    `${severity}: ${message}`,
+    detail && `DETAIL: ${detail}`,
+    hint && `HINT: ${hint}`,
+    position && `LINE: ${script.slice(0, Number(position)).split('\n').length}`,
+  ]
+    .filter(Boolean)
+    .join('\n');
 }
 
 /** The methods that `PgQueryable` declares `private` or `protected`, and that its own methods call on `this`. */

@@ -1,22 +1,25 @@
 import { existsSync } from 'node:fs';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
-import { DriverAdapterError, isDriverAdapterError } from '@prisma/driver-adapter-utils';
+import { isDriverAdapterError } from '@prisma/driver-adapter-utils';
 import { createPrismaSqlite } from '@sheaf/adapter-sqlite';
 import Database from 'better-sqlite3';
+import type { ScriptFailure } from './migration-failure.ts';
 import { type MigrationsTableProbe, tolerateMissingMigrationsTable } from './migrations-table.ts';
 import { sqlitePathOf } from './sqlite-path.ts';
 
 export interface SqliteFactoryOptions {
   readonly url: string;
   readonly probe: MigrationsTableProbe;
+  readonly onScriptFailure: (failure: ScriptFailure) => void;
 }
 
 /** Connections to SQLite for the engine; shadow databases are in memory, as the native engine has them. */
-export function createSqliteFactory({ url, probe }: SqliteFactoryOptions): SqlMigrationAwareDriverAdapterFactory {
+export function createSqliteFactory(options: SqliteFactoryOptions): SqlMigrationAwareDriverAdapterFactory {
+  const { url, probe, onScriptFailure } = options;
   const path = sqlitePathOf(url);
   const adapt = (adapter: SqlDriverAdapter): SqlDriverAdapter => {
     readThroughTheWriter(adapter);
-    keepScriptErrors(adapter);
+    reportScriptFailures(adapter, onScriptFailure);
     quoteLiteralsAsLiterals(adapter);
     tolerateMissingMigrationsTable(adapter, probe);
     return adapter;
@@ -57,20 +60,18 @@ function readThroughTheWriter(adapter: SqlDriverAdapter): void {
   };
 }
 
-/**
- * Hands on what SQLite says of a script as it is: from the adapter's finer kinds (a missing table, a violated
- * constraint, …) the engine would make errors of Prisma's client, instead of saying which migration failed (P3018).
- */
-function keepScriptErrors(adapter: SqlDriverAdapter): void {
-  const { executeScript, executeRaw } = adapter;
-  const keep = (error: unknown): never => {
-    if (!isDriverAdapterError(error) || error.cause.originalMessage === undefined) throw error;
-    throw new DriverAdapterError({ kind: 'sqlite', extendedCode: 1, message: error.cause.originalMessage });
-  };
-  adapter.executeScript = (script) => executeScript.call(adapter, script).catch(keep);
-  adapter.executeRaw = (query) => {
-    const result = executeRaw.call(adapter, query);
-    return query.args.length === 0 ? result.catch(keep) : result;
+function reportScriptFailures(adapter: SqlDriverAdapter, report: (failure: ScriptFailure) => void): void {
+  const executeScript = adapter.executeScript.bind(adapter);
+  adapter.executeScript = async (script) => {
+    try {
+      await executeScript(script);
+    } catch (error) {
+      if (isDriverAdapterError(error)) {
+        const { originalCode = '', originalMessage = error.message } = error.cause;
+        report({ script, code: originalCode, message: originalMessage });
+      }
+      throw error;
+    }
   };
 }
 

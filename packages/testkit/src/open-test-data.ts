@@ -60,7 +60,7 @@ export async function openTestData(options: OpenTestDataOptions): Promise<Opened
     clock,
     scope: scopeOf,
     repositories: async (slug) => createDataRepositories(await scopeOf(slug)),
-    within: (scope) => data.repositories(scope),
+    within: createDataRepositories,
     close() {
       closing ??= connection.close().then(() => database.drop());
       return closing;

@@ -1,6 +1,6 @@
 import { defineErrors, type ErrorCatalog, type ErrorSpec } from '@sheaf/core';
 
-export interface MapErrorSpecs {
+export type MapErrorSpecs = {
   readonly 'unsupported-source': ErrorSpec<{ readonly source: string }>;
   readonly 'method-mismatch': ErrorSpec<{ readonly source: string; readonly method: string }>;
   readonly 'nothing-found': ErrorSpec<{ readonly source: string; readonly tried: readonly string[] }>;
@@ -11,7 +11,7 @@ export interface MapErrorSpecs {
   readonly 'invalid-feed': ErrorSpec<{ readonly url: string; readonly reason: string }>;
   readonly 'not-a-folder': ErrorSpec<{ readonly path: string }>;
   readonly unreadable: ErrorSpec<{ readonly path: string; readonly reason: string }>;
-}
+};
 
 /** The error codes of this plugin. */
 export const mapErrors: ErrorCatalog<MapErrorSpecs> = defineErrors<MapErrorSpecs>('map', {
@@ -37,7 +37,8 @@ export const mapErrors: ErrorCatalog<MapErrorSpecs> = defineErrors<MapErrorSpecs
     hint: 'Name the right one with --sitemap, or map by --method crawl.',
   },
   'sitemap-too-large': {
-    message: ({ url, limit }) => `The sitemap ${url} is larger than ${limit} bytes; what comes after that was not read.`,
+    message: ({ url, limit }) =>
+      `The sitemap ${url} is larger than ${limit} bytes; what comes after that was not read.`,
     hint: 'The protocol allows no larger file: the site should split it and list the parts in an index.',
   },
   'sitemap-too-deep': {

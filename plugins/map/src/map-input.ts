@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const globs = (what: string): z.ZodDefault<z.ZodArray<z.ZodString>> => z.array(z.string().min(1)).default([]).describe(what);
+const globs = (what: string): z.ZodDefault<z.ZodArray<z.ZodString>> =>
+  z.array(z.string().min(1)).default([]).describe(what);
 
 const globRules = '`*` stands for any characters, `/` too, `?` for one; a glob must match the whole address.';
 
@@ -34,7 +35,9 @@ export const mapInput: z.ZodObject<{
       .min(0)
       .max(100)
       .default(10)
-      .describe('For a crawl: links from the start to a document at the most; default 10. Pages that far are not read.'),
+      .describe(
+        'For a crawl: links from the start to a document at the most; default 10. Pages that far are not read.',
+      ),
     maxPages: z
       .number()
       .int()
@@ -51,7 +54,9 @@ export const mapInput: z.ZodObject<{
       `Register only documents whose canonical address matches one of these globs; default: all. ${globRules} ` +
         'A crawl reads the start and the pages that match.',
     ),
-    exclude: globs(`Leave out documents whose canonical address matches one of these globs; default: none. ${globRules}`),
+    exclude: globs(
+      `Leave out documents whose canonical address matches one of these globs; default: none. ${globRules}`,
+    ),
     allowExternal: z
       .boolean()
       .default(false)

@@ -1,9 +1,10 @@
-import { type ToolContext } from '@sheaf/core';
-import { type ClaimedStep, dbErrors, type RegisteredDocument } from '@sheaf/db';
+import type { ToolContext } from '@sheaf/core';
+import { type ClaimedStep, dbErrors } from '@sheaf/db';
 import type { Discovery, DiscoveryBatch, DiscoverySource, MapMethod } from './discovery.ts';
 import type { MapNeeds } from './needs.ts';
 import type { MapRepositories } from './ref.ts';
 import type { Tally } from './tally.ts';
+import { toResults } from './to-results.ts';
 import type { UrlFilter } from './url-filter.ts';
 
 export interface RegisterBatchesOptions {
@@ -98,6 +99,10 @@ function keyOf({ kind, uri }: DiscoverySource): string {
   return `${kind} ${uri}`;
 }
 
-function toCandidate({ uri, title, foundAt }: Discovery): { uri: string; title: string | null; foundAt: string | null } {
+function toCandidate({ uri, title, foundAt }: Discovery): {
+  uri: string;
+  title: string | null;
+  foundAt: string | null;
+} {
   return { uri, title: title ?? null, foundAt };
 }

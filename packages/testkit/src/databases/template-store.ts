@@ -1,13 +1,25 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Provider } from '@sheaf/db';
-import { createDatabase, databaseUrl, dropDatabase } from '../postgres/databases.ts';
+import { createDatabase, databaseUrl, dropDatabases } from '../postgres/databases.ts';
 import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
 import { createTempFolder, type TempFolder } from '../temp-folder.ts';
 
 /** A migrated, empty database that tests copy. */
-export type DatabaseTemplate =
-  | { readonly provider: 'sqlite'; readonly path: string }
-  | { readonly provider: 'postgresql'; readonly serverUrl: string; readonly database: string };
+export type DatabaseTemplate = SqliteTemplate | PostgresqlTemplate;
+
+export interface SqliteTemplate {
+  readonly provider: 'sqlite';
+  readonly path: string;
+}
+
+export interface PostgresqlTemplate {
+  readonly provider: 'postgresql';
+  readonly serverUrl: string;
+  readonly database: string;
+  /** What the names of the copies begin with; they go when the store closes. */
+  readonly prefix: string;
+}
 
 export interface TemplateStoreOptions {
   /** Applies all migrations to the empty database behind the URL, and lets go of it. */
@@ -36,13 +48,13 @@ export function createTemplateStore({ migrate }: TemplateStoreOptions): Template
     async postgresql(): Promise<DatabaseTemplate> {
       const server: PostgresServer = await startPostgres();
       undo.push(() => server.stop());
-      const database = `sheaf_template_${process.pid}`;
-      await dropDatabase(server.url, database);
+      const prefix = `sheaf_test_${randomBytes(4).toString('hex')}_`;
+      const database = `${prefix}template`;
       await createDatabase(server.url, database);
       // A server that was named goes on running: leave nothing behind.
-      undo.push(() => dropDatabase(server.url, database));
+      if (!server.isOwned) undo.push(() => dropDatabases(server.url, prefix));
       await migrate(databaseUrl(server.url, database));
-      return { provider: 'postgresql', serverUrl: server.url, database };
+      return { provider: 'postgresql', serverUrl: server.url, database, prefix };
     },
   };
 

@@ -3,8 +3,10 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { createDatabase, databaseUrl, dropDatabase } from '../postgres/databases.ts';
+import { resetDatabase, schemaDigest } from '../postgres/reset-database.ts';
 import { createTempFolder } from '../temp-folder.ts';
 import { requestTemplate } from './template-service.ts';
+import type { PostgresqlTemplate } from './template-store.ts';
 
 /** The databases that Sheaf runs on, as tests name them. */
 export type TestProvider = 'sqlite' | 'sqlite-memory' | 'postgresql';
@@ -14,7 +16,7 @@ export interface TestDatabase {
   readonly provider: TestProvider;
   /** For `connect`. `:memory:` is migrated by whoever opens it, since no two connections share one. */
   readonly url: string;
-  /** Removes the database, even with connections open; calling it again does nothing. */
+  /** Gives the database up, even with connections open; calling it again does nothing. */
   drop(): Promise<void>;
 }
 
@@ -25,23 +27,47 @@ declare module 'vitest' {
   }
 }
 
-/** Makes a database for one test: a copy of the run's migrated template. */
+interface ReusableDatabase {
+  readonly url: string;
+  readonly name: string;
+  readonly digest: string;
+}
+
+/** PostgreSQL databases of this process that a test has left, emptied. */
+const left: ReusableDatabase[] = [];
+
+/** Makes a database for one test: a copy of the run's migrated template, or one that an earlier test has left. */
 export async function createTestDatabase(provider: TestProvider): Promise<TestDatabase> {
   if (provider === 'sqlite-memory') return { provider, url: ':memory:', drop: async () => {} };
   const template = await requestTemplate(templatesUrl(), provider);
-  if (template.provider === 'sqlite') {
-    const folder = await createTempFolder('sqlite');
-    const path = join(folder.path, 'test.db');
-    await copyFile(template.path, path);
-    return { provider, url: path, drop: () => folder.remove() };
-  }
-  const name = `sheaf_test_${randomUUID().replaceAll('-', '')}`;
-  await createDatabase(template.serverUrl, name, template.database);
+  if (template.provider === 'postgresql') return createPostgresqlDatabase(template);
+  const folder = await createTempFolder('sqlite');
+  const path = join(folder.path, 'test.db');
+  await copyFile(template.path, path);
+  return { provider, url: path, drop: () => folder.remove() };
+}
+
+async function createPostgresqlDatabase(template: PostgresqlTemplate): Promise<TestDatabase> {
+  const database = left.pop() ?? (await copyTemplate(template));
+  let dropping: Promise<void> | undefined;
   return {
-    provider,
-    url: databaseUrl(template.serverUrl, name),
-    drop: () => dropDatabase(template.serverUrl, name),
+    provider: 'postgresql',
+    url: database.url,
+    drop() {
+      dropping ??= resetDatabase(database.url, database.digest).then(
+        () => void left.push(database),
+        () => dropDatabase(template.serverUrl, database.name),
+      );
+      return dropping;
+    },
   };
+}
+
+async function copyTemplate({ serverUrl, database, prefix }: PostgresqlTemplate): Promise<ReusableDatabase> {
+  const name = `${prefix}${randomUUID().replaceAll('-', '')}`;
+  await createDatabase(serverUrl, name, database);
+  const url = databaseUrl(serverUrl, name);
+  return { url, name, digest: await schemaDigest(url) };
 }
 
 function templatesUrl(): string {

@@ -21,6 +21,19 @@ export async function dropDatabase(serverUrl: string, name: string): Promise<voi
   );
 }
 
+/** Drops all databases whose names begin with a prefix. */
+export async function dropDatabases(serverUrl: string, prefix: string): Promise<void> {
+  await administer(serverUrl, async (client) => {
+    const { rows } = await client.query<{ datname: string }>(
+      'SELECT datname FROM pg_database WHERE starts_with(datname, $1)',
+      [prefix],
+    );
+    for (const { datname } of rows) {
+      await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(datname)} WITH (FORCE)`);
+    }
+  });
+}
+
 async function administer(serverUrl: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();

@@ -10,6 +10,8 @@ import { findFreePort } from './free-port.ts';
 export interface PostgresServer {
   /** Of its maintenance database, as a role that may create databases. */
   readonly url: string;
+  /** Whether it was started here, and ends with `stop`. */
+  readonly isOwned: boolean;
   /** Ends the server and removes its data; calling it again does nothing. A server that was named stays as it is. */
   stop(): Promise<void>;
 }
@@ -40,7 +42,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   const named = process.env.TEST_DATABASE_URL;
   if (named) {
     await checkServer(named);
-    return { url: named, stop: async () => {} };
+    return { url: named, isOwned: false, stop: async () => {} };
   }
   await removeAbandonedServers();
   const folder = await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
@@ -65,6 +67,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     let stopping: Promise<void> | undefined;
     return {
       url: `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`,
+      isOwned: true,
       stop() {
         stopping ??= (async () => {
           process.off('exit', onExit);

@@ -41,8 +41,8 @@ const ASIDE_TAGS: ReadonlySet<string> = new Set(['nav', 'aside', 'footer', 'dial
 const MAX_JSON_LD = 20;
 
 /**
- * Reads what a page says about itself, and how large a tree it would make, in one pass that needs no tree. Only what
- * stands in the head counts for base, canonical link and title: a comment or an article may hold anything.
+ * Reads what a page says about itself, and how large a tree it would make, in one pass that needs no tree. A canonical
+ * link counts in the head alone: what readers wrote in the body may hold anything.
  */
 export function scanPage(html: string): PageScan {
   const meta = new Map<string, string[]>();
@@ -63,11 +63,11 @@ export function scanPage(html: string): PageScan {
   const startBody = (): void => {
     bodyStart ??= parser.startIndex;
   };
-  const readHead = (tag: string, attributes: Readonly<Record<string, string>>): void => {
-    if (tag === 'title' && title === undefined) collecting = { tag: 'title', text: '' };
+  const readLinks = (tag: string, attributes: Readonly<Record<string, string>>): void => {
+    if (tag === 'title' && title === undefined && !isIn(isInert)) collecting = { tag: 'title', text: '' };
     if (tag === 'base') baseHref ??= attributes.href;
-    if (tag === 'link' && canonicalHref === undefined && hasWord(attributes.rel, 'canonical')) {
-      canonicalHref = attributes.href?.trim() || undefined;
+    if (tag === 'link' && bodyStart === undefined && hasWord(attributes.rel, 'canonical')) {
+      canonicalHref ??= attributes.href?.trim() || undefined;
     }
   };
   const endCollecting = (): void => {
@@ -85,8 +85,8 @@ export function scanPage(html: string): PageScan {
     onopentag(tag, attributes) {
       elementCount += 1;
       if (tag === 'html') language ??= attributes.lang ?? attributes['xml:lang'];
-      if (!HEAD_TAGS.has(tag)) startBody();
-      if (bodyStart === undefined) readHead(tag, attributes);
+      if (!HEAD_TAGS.has(tag) && !isIn(isInert)) startBody();
+      readLinks(tag, attributes);
       if (tag === 'meta') readMeta(attributes, meta);
       if (tag === 'script' && /^application\/ld\+json\b/i.test(attributes.type?.trim() ?? '')) {
         collecting = { tag: 'json-ld', text: '' };
@@ -134,6 +134,11 @@ function readMeta(attributes: Readonly<Record<string, string>>, meta: Map<string
   const values = meta.get(name.toLowerCase());
   if (values) values.push(content);
   else meta.set(name.toLowerCase(), [content]);
+}
+
+/** What stands inside is no part of the page, or (the title of a drawing) not what it seems. */
+function isInert(tag: string): boolean {
+  return tag === 'noscript' || tag === 'template' || tag === 'svg';
 }
 
 function hasWord(list: string | undefined, word: string): boolean {

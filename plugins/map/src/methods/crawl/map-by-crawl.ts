@@ -109,7 +109,8 @@ export async function* mapByCrawl(options: MapByCrawlOptions): AsyncGenerator<Di
 async function reach({ start, web, signal }: MapByCrawlOptions): Promise<string> {
   try {
     const { status, finalUrl } = await lookAt(web, start, signal);
-    if (status !== 200) throw mapErrors.create('http-error', { url: start, status }, { isRetryable: status >= 500 || status === 429 });
+    if (status !== 200)
+      throw mapErrors.create('http-error', { url: start, status }, { isRetryable: status >= 500 || status === 429 });
     return finalUrl;
   } catch (error) {
     // It is registered all the same, and nothing else can be found from it.
@@ -156,7 +157,8 @@ function visitsBatch(visits: readonly Visit[], context: VisitsContext): Findings
       if (discovery === undefined) continue;
       discoveries.push(discovery);
       const { uri, depth, foundAt } = discovery;
-      if (context.hosts.has(uri) && context.filter.accepts(uri) && isPageLike(uri)) entries.push({ uri, depth, foundAt });
+      if (context.hosts.has(uri) && context.filter.accepts(uri) && isPageLike(uri))
+        entries.push({ uri, depth, foundAt });
     }
   }
   return {

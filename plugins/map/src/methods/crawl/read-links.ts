@@ -44,7 +44,8 @@ export async function readLinks(source: AsyncIterable<Uint8Array>, options: Read
       const { href } = attributes;
       if (href === undefined) return;
       if (name === 'base') base ??= href;
-      else if (name === 'a' || name === 'area') raw.push({ href, isNofollow: relOf(attributes).has('nofollow'), isFeed: false });
+      else if (name === 'a' || name === 'area')
+        raw.push({ href, isNofollow: relOf(attributes).has('nofollow'), isFeed: false });
       else if (name === 'link') raw.push(...headLink(href, attributes));
     },
   });

@@ -54,7 +54,10 @@ async function visit(entry: FrontierEntry, { web, hosts, tally, signal }: VisitP
     if (!hosts.has(finalUrl)) return { entry, state: 'completed', links: [] };
     const moved = isMoved ? { finalUrl } : {};
     if (!isHtml) return { entry, state: 'completed', ...moved, links: [] };
-    const { links, failure } = await readLinks(response.stream, { url: finalUrl, contentTypeHeader: headers['content-type'] });
+    const { links, failure } = await readLinks(response.stream, {
+      url: finalUrl,
+      contentTypeHeader: headers['content-type'],
+    });
     if (failure === undefined) return { entry, state: 'completed', ...moved, links };
     signal.throwIfAborted();
     tally.fail(entry.uri, failure);

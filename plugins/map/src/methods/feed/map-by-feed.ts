@@ -22,7 +22,8 @@ interface FoundFeed {
 
 /** Where sites have their feed when their pages name none. */
 const WELL_KNOWN = ['/feed', '/feed.xml', '/rss.xml', '/atom.xml', '/index.xml', '/feed.json'];
-const ACCEPT = 'application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/html;q=0.8,*/*;q=0.5';
+const ACCEPT =
+  'application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/html;q=0.8,*/*;q=0.5';
 
 /**
  * Maps what feeds announce: the start itself, if it is one; else all feeds that the page names; else the first at one
@@ -122,7 +123,10 @@ function httpError({ url, status }: WebResponse): Error {
 
 function isPage({ body, contentType, finalUrl }: WebResponse): boolean {
   if (sniffListing({ head: body.subarray(0, SNIFF_BYTES), contentType, url: finalUrl }) === 'feed') return false;
-  return /^\s*(?:<!doctype html|<html|<head|<meta)/i.test(decodeBody(body.subarray(0, 1_024)).text) || contentType === 'text/html';
+  return (
+    /^\s*(?:<!doctype html|<html|<head|<meta)/i.test(decodeBody(body.subarray(0, 1_024)).text) ||
+    contentType === 'text/html'
+  );
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

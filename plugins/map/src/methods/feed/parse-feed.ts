@@ -57,9 +57,9 @@ function toEntry({ href, base, title, modified }: RawEntry, feedBase: string): F
 }
 
 function readStrictly(text: string): RawFeed | undefined {
-  let parsed: ReturnType<typeof parseWithFeedsmith>;
+  let parsed: ReturnType<typeof parseWithFeedsmith<string>>;
   try {
-    parsed = parseWithFeedsmith(text);
+    parsed = parseWithFeedsmith<string>(text);
   } catch {
     return undefined;
   }
@@ -122,7 +122,11 @@ function readLeniently(text: string, url: string): RawFeed {
   }
 }
 
-type Link = { readonly href?: string | undefined; readonly rel?: string | undefined; readonly type?: string | undefined };
+type Link = {
+  readonly href?: string | undefined;
+  readonly rel?: string | undefined;
+  readonly type?: string | undefined;
+};
 
 /** The page that an entry is about; where there are several, the HTML one. */
 function alternate(links: readonly Link[] | undefined): string | undefined {

@@ -47,6 +47,9 @@ function withoutMarkup(text: string): string | undefined {
     .replaceAll(/<[^>]+>/g, '')
     .replaceAll(/(`+)(.+?)\1/g, '$2')
     .replaceAll(/(\*\*|__)(.+?)\1/g, '$2')
-    .replaceAll(/(?<![\w*])\*([^*]+)\*(?!\w)|(?<!\w)_([^_]+)_(?!\w)/g, (_, star?: string, line?: string) => star ?? line ?? '');
+    .replaceAll(
+      /(?<![\w*])\*([^*]+)\*(?!\w)|(?<!\w)_([^_]+)_(?!\w)/g,
+      (_, star?: string, line?: string) => star ?? line ?? '',
+    );
   return singleSpaces(plain) || undefined;
 }

@@ -16,13 +16,24 @@ export interface MapBySitemapOptions extends WebMethodOptions {
 }
 
 /** Where sites have their sitemap when robots.txt names none. */
-const WELL_KNOWN = ['/sitemap.xml', '/sitemap_index.xml', '/sitemap-index.xml', '/sitemap.xml.gz', '/sitemap.txt', '/wp-sitemap.xml'];
+const WELL_KNOWN = [
+  '/sitemap.xml',
+  '/sitemap_index.xml',
+  '/sitemap-index.xml',
+  '/sitemap.xml.gz',
+  '/sitemap.txt',
+  '/wp-sitemap.xml',
+];
 
 /**
  * The source of a sitemap map. It is not the site itself: what a crawl of the same site has found is not gone because
  * the sitemap does not list it.
  */
-export function sitemapSource({ start, look, sitemap }: Pick<MapBySitemapOptions, 'start' | 'look' | 'sitemap'>): DiscoverySource {
+export function sitemapSource({
+  start,
+  look,
+  sitemap,
+}: Pick<MapBySitemapOptions, 'start' | 'look' | 'sitemap'>): DiscoverySource {
   const uri = sitemap ?? (look?.kind === 'page' || look === undefined ? new URL('/sitemap.xml', start).href : start);
   return { kind: 'site', uri };
 }

@@ -41,7 +41,11 @@ export async function* parseSitemap(
   } catch (error) {
     if (error instanceof InvalidListing) throw mapErrors.create('invalid-sitemap', { url, reason: error.message });
     if (isGunzipError(error)) {
-      throw mapErrors.create('invalid-sitemap', { url, reason: `its gzip data are damaged (${error.code})` }, { cause: error });
+      throw mapErrors.create(
+        'invalid-sitemap',
+        { url, reason: `its gzip data are damaged (${error.code})` },
+        { cause: error },
+      );
     }
     throw error;
   }

@@ -69,7 +69,8 @@ async function* readSitemap(node: Node, children: Node[], options: ReadSitemapTr
     skipRobots: node.isGuess !== true,
   });
   try {
-    if (status !== 200) throw mapErrors.create('http-error', { url, status }, { isRetryable: status >= 500 || status === 429 });
+    if (status !== 200)
+      throw mapErrors.create('http-error', { url, status }, { isRetryable: status >= 500 || status === 429 });
     // Reaching another address of the site is reaching the same sitemap.
     const reached = tryCanonicalizeUrl(finalUrl);
     if (reached !== undefined && reached !== node.url) {

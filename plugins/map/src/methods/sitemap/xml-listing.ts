@@ -154,7 +154,12 @@ function keepField({ fields }: OpenItem, { name, attributes, text }: OpenField):
 }
 
 function toEntry({ fields, base }: OpenItem, kind: ListingEntry['kind']): ListingEntry | undefined {
-  const href = fields.get('loc') ?? fields.get('href') ?? fields.get('link') ?? webAddress(fields.get('guid')) ?? webAddress(fields.get('id'));
+  const href =
+    fields.get('loc') ??
+    fields.get('href') ??
+    fields.get('link') ??
+    webAddress(fields.get('guid')) ??
+    webAddress(fields.get('id'));
   if (href === undefined) return undefined;
   const title = fields.get('title');
   const modified = [...DATES].map((name) => fields.get(name)).find((date) => date !== undefined);

@@ -1,0 +1,29 @@
+import { definePlugin, type Plugin } from '@sheaf/core';
+import { dataFragment } from './data-fragment.ts';
+import { createDataRepositories, createDataService, type DataServiceOptions } from './data-repositories.ts';
+import type { DataRepositories, DataService } from './ref.ts';
+import type { DataScope } from './scope.ts';
+
+export interface DataPluginOptions {
+  /** Borrowed: whoever opened it closes it. */
+  readonly connection: DataServiceOptions['session'];
+}
+
+/** The data layer as a plugin: the core models, their repositories, and what belongs to the whole deployment. */
+export type DataPlugin = Plugin<
+  'data',
+  DataScope,
+  Record<never, never>,
+  DataRepositories,
+  Record<never, never>,
+  DataService
+>;
+
+export function dataPlugin({ connection }: DataPluginOptions): DataPlugin {
+  return definePlugin({
+    id: 'data',
+    schema: dataFragment,
+    repositories: createDataRepositories,
+    setup: ({ clock }) => createDataService({ session: connection, clock }),
+  });
+}

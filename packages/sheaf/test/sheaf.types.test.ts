@@ -1,0 +1,96 @@
+import { definePlugin, defineTool, type Plugin, type PluginRef, pluginRef } from '@sheaf/core';
+import type { DataScope } from '@sheaf/db';
+import { createSheaf } from 'sheaf';
+import { expectTypeOf, it } from 'vitest';
+import { z } from 'zod';
+
+// The bodies of these tests are checked by the compiler alone, against the source and against the built declarations.
+declare const never: () => boolean;
+
+interface Books {
+  readonly books: { titles(limit: number): Promise<readonly string[]> };
+}
+
+const countBooks = defineTool({
+  summary: 'Count the books',
+  effect: 'read',
+  input: z.object({ shelf: z.string(), isOpen: z.boolean().default(true) }),
+  output: z.object({ count: z.int() }),
+  run: async () => ({ count: 0 }),
+});
+
+function booksPlugin(): Plugin<
+  'books',
+  DataScope,
+  Record<never, never>,
+  Books,
+  { readonly count: typeof countBooks },
+  Record<never, never>
+> {
+  return definePlugin({
+    id: 'books',
+    repositories: (): Books => ({ books: { titles: async () => [] } }),
+    tools: { count: countBooks },
+  });
+}
+
+/** States a delegate that the generated client has. */
+interface DocumentPort {
+  readonly document: { count(): Promise<number> };
+}
+/** States one that it does not have. */
+interface ShelfPort {
+  readonly shelf: { count(): Promise<number> };
+}
+
+it('infers tools and repositories of a workspace from the plugins', () => {
+  async () => {
+    const sheaf = await createSheaf({ plugins: [booksPlugin()] });
+    const workspace = sheaf.workspace('default');
+    expectTypeOf(await workspace.books.count({ shelf: 'a' })).toEqualTypeOf<{ count: number }>();
+    expectTypeOf(await workspace.books.books.titles(3)).toEqualTypeOf<readonly string[]>();
+    expectTypeOf((await workspace.data.documents.page()).items[0]?.title).toEqualTypeOf<string | null | undefined>();
+    expectTypeOf((await workspace.corpus.status({})).documents.total).toEqualTypeOf<number>();
+    // @ts-expect-error: there is no such plugin.
+    void workspace.films;
+    // @ts-expect-error: there is no such tool.
+    void workspace.books.burn;
+    // @ts-expect-error: the shelf is required.
+    void workspace.books.count({});
+    // @ts-expect-error: no such method.
+    void workspace.map.run({ method: 'guess', source: 'https://example.com' });
+  };
+});
+
+it('accepts a plugin that states delegates of the client', () => {
+  async () => {
+    const plugin = definePlugin({
+      id: 'counting',
+      repositories: ({ client }: DataScope<DocumentPort>) => ({ documents: { count: () => client.document.count() } }),
+    });
+    const sheaf = await createSheaf({ plugins: [plugin] });
+    expectTypeOf(await sheaf.workspace('default').counting.documents.count()).toEqualTypeOf<number>();
+  };
+});
+
+it('refuses a plugin whose delegates the client lacks, with a sentence', () => {
+  async () => {
+    const plugin = definePlugin({
+      id: 'shelves',
+      repositories: ({ client }: DataScope<ShelfPort>) => ({ shelves: { count: () => client.shelf.count() } }),
+    });
+    // @ts-expect-error: The plugin "shelves" states delegates that the Prisma client does not have
+    await createSheaf({ plugins: [plugin] });
+  };
+});
+
+it('refuses a plugin whose need is not in the list, with a sentence', () => {
+  async () => {
+    const missingRef: PluginRef<'missing', object, object> = pluginRef('missing');
+    const plugin = definePlugin({ id: 'needy', needs: { missing: missingRef } });
+    // @ts-expect-error: The plugin "needy" needs "missing", which is not in the list of plugins
+    await createSheaf({ plugins: [plugin] });
+    const present = definePlugin({ id: 'missing' });
+    await createSheaf({ plugins: [present, plugin] });
+  };
+});
