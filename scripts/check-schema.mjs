@@ -53,7 +53,10 @@ const canaries = {
   'a migration that makes another schema': {
     plant(folder) {
       const migrations = join(folder, 'postgresql/migrations');
-      const [last] = readdirSync(migrations).filter((name) => /^\d/.test(name)).sort().reverse();
+      const [last] = readdirSync(migrations)
+        .filter((name) => /^\d/.test(name))
+        .sort()
+        .reverse();
       appendFileSync(join(migrations, last, 'migration.sql'), '\nCREATE TABLE planted (id integer PRIMARY KEY);\n');
     },
     find: async (folder) => checkDeployed({ folder, provider: 'postgresql', url: await emptyDatabase('postgresql') }),

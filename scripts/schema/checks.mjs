@@ -16,7 +16,11 @@ export async function checkComposed(folder) {
 /** The migrations of a provider make the schema, no more and no less. `url` is a server or file to work beside. */
 export function checkMigrations({ folder, provider, url }) {
   const args = ['--from-migrations', join(folder, provider, 'migrations'), '--to-schema', join(folder, provider)];
-  return cli('the migrations do not make the schema', ['migrate', 'diff', '--exit-code', ...args], { folder, provider, url });
+  return cli('the migrations do not make the schema', ['migrate', 'diff', '--exit-code', ...args], {
+    folder,
+    provider,
+    url,
+  });
 }
 
 /**

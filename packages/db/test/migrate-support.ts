@@ -64,6 +64,19 @@ export async function openDatabase(url: string): Promise<Connection<PrismaClient
   return connection;
 }
 
+/** Works on a connection that is closed afterwards, so that another process has the database to itself. */
+export async function withDatabase<T>(
+  url: string,
+  work: (connection: Connection<PrismaClientPort>) => Promise<T>,
+): Promise<T> {
+  const connection = await connect({ url, clients: noClients });
+  try {
+    return await work(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
 export async function openEmpty(provider: Provider): Promise<Connection<PrismaClientPort>> {
   return openDatabase(await emptyDatabase(provider));
 }

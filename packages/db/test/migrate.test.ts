@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { applyMigrations, pendingMigrations, rawSql, shippedSchemaFolder, sql } from '../src/index.ts';
@@ -31,7 +31,7 @@ describe.each(PROVIDERS)('applying migrations on %s', (provider) => {
   test('the folder of an app is used instead of the shipped one', async () => {
     const folder = await temporaryFolder();
     await cp(join(shippedSchemaFolder(), provider), join(folder, provider), { recursive: true, dereference: true });
-    await cp(join(shippedSchemaFolder(), provider, 'extras.sql'), join(folder, provider, 'migrations/99_own/migration.sql'));
+    await mkdir(join(folder, provider, 'migrations/99_own'));
     await writeFile(join(folder, provider, 'migrations/99_own/migration.sql'), 'CREATE TABLE own (id integer)');
     const connection = await openEmpty(provider);
     expect((await applyMigrations(connection, { folder })).applied).toEqual([...(await shippedNames()), '99_own']);
@@ -43,7 +43,7 @@ describe.each(PROVIDERS)('applying migrations on %s', (provider) => {
     const first = historyOf(['CREATE TABLE notes (id integer PRIMARY KEY)']);
     const both = historyOf([
       'CREATE TABLE notes (id integer PRIMARY KEY)',
-      'ALTER TABLE notes ADD COLUMN text text; INSERT INTO notes (id, text) VALUES (2, \'after; both\')',
+      "ALTER TABLE notes ADD COLUMN text text; INSERT INTO notes (id, text) VALUES (2, 'after; both')",
     ]);
     await applyMigrations(connection, { history: first });
     await connection.sql.execute(sql`INSERT INTO notes (id) VALUES (1)`);
@@ -67,7 +67,11 @@ describe.each(PROVIDERS)('applying migrations on %s', (provider) => {
   });
 
   test.each([
-    ['a migration', historyOf(['CREATE TABLE one (id integer)', 'CREATE TABLE two (id integer); SELECT * FROM nowhere']), '2_step'],
+    [
+      'a migration',
+      historyOf(['CREATE TABLE one (id integer)', 'CREATE TABLE two (id integer); SELECT * FROM nowhere']),
+      '2_step',
+    ],
     ['the extras', historyOf(['CREATE TABLE one (id integer)'], 'SELECT * FROM nowhere'), 'extras.sql'],
   ])('a failure in %s leaves the database as it was', async (_, history, culprit) => {
     const connection = await openEmpty(provider);
@@ -103,7 +107,11 @@ describe.each(PROVIDERS)('applying migrations on %s', (provider) => {
 
   test('a database with migrations of a newer version is refused', async () => {
     const connection = await openEmpty(provider);
-    const scripts = ['CREATE TABLE one (id integer)', 'CREATE TABLE two (id integer)', 'CREATE TABLE three (id integer)'];
+    const scripts = [
+      'CREATE TABLE one (id integer)',
+      'CREATE TABLE two (id integer)',
+      'CREATE TABLE three (id integer)',
+    ];
     await applyMigrations(connection, { history: historyOf(scripts) });
     const older = { history: historyOf(scripts.slice(0, 1)) };
     const refused = { code: 'db.migration-unknown', details: { migrations: ['2_step', '3_step'] } };
@@ -169,7 +177,9 @@ describe.each(PROVIDERS)('applying migrations on %s', (provider) => {
     await applyMigrations(connection);
     const now = new Date('2026-01-02T03:04:05.678Z');
     const { sql: db } = connection;
-    await db.execute(sql`INSERT INTO workspaces (id, slug, name, created_at) VALUES (1, 'a', 'A', ${now}), (2, 'b', 'B', ${now})`);
+    await db.execute(
+      sql`INSERT INTO workspaces (id, slug, name, created_at) VALUES (1, 'a', 'A', ${now}), (2, 'b', 'B', ${now})`,
+    );
     await db.execute(sql`INSERT INTO documents
       (workspace_id, id, uri, uri_hash, uri_key, domain, first_seen_at, last_seen_at)
       VALUES (1, 'd', 'https://a.example/', 'h', 'https://a.example/', 'a.example', ${now}, ${now})`);
@@ -186,7 +196,9 @@ describe('applying migrations on SQLite', () => {
     CREATE TABLE children (parent_id integer REFERENCES parents (id) ON DELETE CASCADE);`;
   const fill = `INSERT INTO parents VALUES (1, 'one'), (2, 'two'); INSERT INTO children VALUES (1), (2);`;
   // As Prisma redefines a table.
-  const redefine = (condition: string): string => `CREATE TABLE new_parents (id integer PRIMARY KEY, name text NOT NULL);
+  const redefine = (
+    condition: string,
+  ): string => `CREATE TABLE new_parents (id integer PRIMARY KEY, name text NOT NULL);
     INSERT INTO new_parents SELECT id, name FROM parents WHERE ${condition};
     DROP TABLE parents;
     ALTER TABLE new_parents RENAME TO parents;`;
@@ -257,13 +269,13 @@ describe('applying migrations on PostgreSQL', () => {
 
   test('a schema that the URL names is made, and holds everything', async () => {
     const url = new URL(await emptyDatabase('postgresql'));
-    url.searchParams.set('schema', 'Tenant one');
+    url.searchParams.set('schema', 'Tenant');
     const connection = await openDatabase(url.href);
     await applyMigrations(connection);
     expect(
       await connection.sql.all(sql`SELECT DISTINCT schemaname AS name FROM pg_tables
         WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`),
-    ).toEqual([{ name: 'Tenant one' }]);
+    ).toEqual([{ name: 'Tenant' }]);
     expect(await pendingMigrations(connection)).toEqual([]);
   });
 });

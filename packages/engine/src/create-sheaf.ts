@@ -17,6 +17,7 @@ import {
   type DataRepositories,
   type DataScope,
   type DataService,
+  dataFragment,
   dataPlugin,
   dbErrors,
   type PrismaClientPort,
@@ -52,16 +53,17 @@ export async function createSheaf<Client extends PrismaClientPort, const Plugins
   const { clock = systemClock, log = silentLogger } = options;
   const workerId = createId();
   const engine = createStepEngine({ workerId, log, clock, leaseMs: LEASE_MS });
-  // The graph is checked before anything is opened; the data layer's plugin follows the connection.
-  const listed = options.plugins as readonly AnyPlugin[];
   const enginePlugin = definePlugin({ id: 'engine', setup: (): StepEngine => engine });
+  const listed: readonly AnyPlugin[] = [enginePlugin, ...(options.plugins as readonly AnyPlugin[])];
+  // Plugins that do not fit are refused before a database is opened, let alone made.
+  buildGraph([definePlugin({ id: 'data', schema: dataFragment }), ...listed]);
   const connection = await connect({ ...options, onStatement: options.onStatement });
   try {
     const bytes = connection.folder
       ? createFileByteStore({ folder: options.bytesFolder ?? join(connection.folder, 'bytes') })
       : createDatabaseByteStore();
-    const data = dataPlugin({ connection, bytes });
-    const graph = buildGraph([data, enginePlugin, ...listed]);
+    const data = dataPlugin({ connection });
+    const graph = buildGraph([data, ...listed]);
     await bringUpToDate({ connection, ...options });
     const started = await startPlugins({
       graph,

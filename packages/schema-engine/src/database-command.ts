@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { EngineError } from './engine-error.ts';
-import { runOnDatabase, runOnServer } from './postgres-administration.ts';
+import { quoteIdentifier, runOnDatabase, runOnServer } from './postgres-administration.ts';
 import { parsePostgresUrl } from './postgres-url.ts';
 import { providerOfUrl } from './provider.ts';
 import { sqlitePathOf } from './sqlite-path.ts';
@@ -44,17 +44,16 @@ function onSqlite(command: DatabaseCommand, url: string): string {
 async function onPostgres(command: DatabaseCommand, url: string): Promise<string> {
   const target = parsePostgresUrl(url);
   const { database } = target.config;
-  const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
   switch (command) {
     case 'can-connect-to-database':
       await runOnDatabase(target, 'SELECT 1');
       break;
     case 'create-database':
-      await runOnServer(target, `CREATE DATABASE ${identifier(database)}`);
-      await runOnDatabase(target, `CREATE SCHEMA IF NOT EXISTS ${identifier(target.schema)}`);
+      await runOnServer(target, `CREATE DATABASE ${quoteIdentifier(database)}`);
+      await runOnDatabase(target, `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(target.schema)}`);
       break;
     case 'drop-database':
-      await runOnServer(target, `DROP DATABASE IF EXISTS ${identifier(database)} WITH (FORCE)`);
+      await runOnServer(target, `DROP DATABASE IF EXISTS ${quoteIdentifier(database)} WITH (FORCE)`);
       break;
     default:
       command satisfies never;

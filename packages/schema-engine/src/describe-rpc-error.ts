@@ -1,24 +1,22 @@
 import type { ErrorRegistry } from '@prisma/driver-adapter-utils';
-import type { ConnectionTarget } from './connection-error.ts';
-import { postgresConnectionError } from './connection-error.ts';
 import type { RpcError } from './json-rpc.ts';
+import { enginePanic } from './wasm-engine.ts';
 
 export interface DescribeErrorOptions {
   /** Errors of the driver adapter that the engine mentions by number only. */
   readonly errors: ErrorRegistry | undefined;
-  /** The PostgreSQL server in use, if any. */
-  readonly target: ConnectionTarget | undefined;
   readonly redact: (text: string) => string;
 }
 
 /** Turns what a method threw into what the CLI shows: a message without secrets, with a Prisma code if there is one. */
 export function describeRpcError(error: unknown, options: DescribeErrorOptions): RpcError {
-  const facts = factsOf(error, options);
+  const panic = enginePanic();
+  const facts = panic === undefined ? factsOf(error, options.errors) : { message: panic };
   return {
     code: 4466,
     message: 'An error happened. Check the data field for details.',
     data: {
-      is_panic: error instanceof Error && error.name === 'RuntimeError',
+      is_panic: panic !== undefined,
       message: options.redact(facts.message),
       meta: null,
       error_code: facts.code,
@@ -28,18 +26,11 @@ export function describeRpcError(error: unknown, options: DescribeErrorOptions):
 
 const externalError = /External error id#(\d+)/;
 
-function factsOf(error: unknown, { errors, target }: DescribeErrorOptions): { message: string; code?: string } {
+function factsOf(error: unknown, errors: ErrorRegistry | undefined): { message: string; code?: string } {
   const message = error instanceof Error ? error.message : String(error);
   const id = externalError.exec(message)?.[1];
   const cause = id === undefined ? undefined : errors?.consumeError(Number(id))?.error;
-  const connectionError = target && postgresConnectionError(cause ?? error, target);
-  if (connectionError?.code) return { message: connectionError.message, code: connectionError.code };
+  if (cause !== undefined) return factsOf(cause, errors);
   const code = (error as { code?: unknown } | null)?.code;
-  return {
-    message:
-      cause === undefined
-        ? message
-        : message.replace(externalError, cause instanceof Error ? cause.message : String(cause)),
-    ...(typeof code === 'string' && /^P\d{4}$/.test(code) ? { code } : {}),
-  };
+  return { message, ...(typeof code === 'string' && /^P\d{4}$/.test(code) ? { code } : {}) };
 }

@@ -32,6 +32,14 @@ export function chooseEngineInput(options: ChooseEngineInputOptions): EngineInpu
   return { provider, url, datamodels: datamodels.length > 0 ? datamodels : [['schema.prisma', bare]] };
 }
 
+/** The PostgreSQL schemas that the datasource names (`schemas = ["a", "b"]`). */
+export function namespacesOf(datamodels: readonly (readonly [path: string, content: string])[]): readonly string[] {
+  return datamodels.flatMap(([, content]) => {
+    const list = /^\s*datasource\s+\w+\s*\{[^}]*?^\s*schemas\s*=\s*\[([^\]]*)\]/ms.exec(content)?.[1] ?? '';
+    return [...list.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name);
+  });
+}
+
 function diffTargets(params: unknown): DiffTarget[] {
   const { from, to } = (params ?? {}) as Partial<DiffParams>;
   return [from, to].filter((target) => typeof target === 'object');

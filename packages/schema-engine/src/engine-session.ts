@@ -3,6 +3,7 @@ import type {
   ApplyMigrationsInput,
   CreateDatabaseParams,
   CreateMigrationInput,
+  DbExecuteParams,
   DiagnoseMigrationHistoryInput,
   DiagnoseMigrationHistoryOutput,
   DiffParams,
@@ -13,7 +14,8 @@ import type {
 import { runDatabaseCommand } from './database-command.ts';
 import { enablePreviewFeatures } from './enable-preview-features.ts';
 import type { EngineArguments } from './engine-arguments.ts';
-import { chooseEngineInput } from './engine-input.ts';
+import { EngineError } from './engine-error.ts';
+import { chooseEngineInput, namespacesOf } from './engine-input.ts';
 import type { RpcRequest } from './json-rpc.ts';
 import { migrationFailure, type ScriptFailure } from './migration-failure.ts';
 import { createMigrationsTable, type MigrationsTableProbe } from './migrations-table.ts';
@@ -75,6 +77,7 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
         : createPostgresFactory({
             url: input.url,
             shadowDatabaseUrl: datasource.shadowDatabaseUrl,
+            namespaces: namespacesOf(input.datamodels),
             probe,
             onScriptFailure,
             onCleanup,
@@ -90,9 +93,18 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
     return { engine, provider: input.provider, url: input.url };
   };
 
+  /** The database's own words say more than what the engine makes of them ("the underlying table for model …"). */
+  const executeScript = async ({ engine, url }: Pick<Running, 'engine' | 'url'>, script: string): Promise<void> => {
+    await engine.dbExecute({ datasourceType: { tag: 'url', url }, script }).catch((error: unknown) => {
+      throw scriptFailure ? new EngineError(scriptFailure.message, { cause: error }) : error;
+    });
+  };
+
   const methods: Readonly<Record<string, Method>> = {
     debugPanic: async ({ engine }) => engine.debugPanic(),
-    getDatabaseVersion: ({ engine }, params) => engine.version(params),
+    getDatabaseVersion: ({ engine }) => engine.version(),
+
+    dbExecute: (running, { script }: DbExecuteParams) => executeScript(running, script),
 
     async reset({ engine, provider, url }, params: ResetInput) {
       if (provider === 'sqlite') resetSqlite(url);
@@ -116,7 +128,8 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
       });
       // The extras may speak of tables that only the migration creates which `migrate dev` is about to make.
       if (!isHistoryBehindSchema) {
-        await applyExtras({ engine, provider, url, migrationsDirectory: params.migrationsList.baseDir });
+        const execute = (script: string): Promise<void> => executeScript({ engine, url }, script);
+        await applyExtras({ provider, execute, migrationsDirectory: params.migrationsList.baseDir });
       }
       return result;
     },
@@ -131,7 +144,7 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
 
     /** Baselining: the first migration marked as applied finds no table (see tolerateMissingMigrationsTable). */
     async markMigrationApplied({ engine, provider, url }, params: MarkMigrationAppliedInput) {
-      await engine.dbExecute({ datasourceType: { tag: 'url', url }, script: createMigrationsTable[provider] });
+      await executeScript({ engine, url }, createMigrationsTable[provider]);
       return engine.markMigrationApplied(params);
     },
 

@@ -42,6 +42,7 @@ export function serveJsonRpc(options: RpcServerOptions): Promise<void> {
   const { input, output, handle, describeError } = options;
   const printed = new Map<string | number, () => void>();
   let printCount = 0;
+  let isClosed = false;
   let queue: Promise<void> = Promise.resolve();
 
   const send = (message: object): void => {
@@ -51,8 +52,10 @@ export function serveJsonRpc(options: RpcServerOptions): Promise<void> {
     new Promise((resolve) => {
       printCount += 1;
       const id = `print-${printCount}`;
-      printed.set(id, resolve);
       send({ id, method: 'print', params: { content } });
+      // Once the input has ended, nobody confirms any more.
+      if (isClosed) resolve();
+      else printed.set(id, resolve);
     });
   const answer = async (id: string | number, method: string, params: unknown): Promise<void> => {
     try {
@@ -76,7 +79,7 @@ export function serveJsonRpc(options: RpcServerOptions): Promise<void> {
   });
   return new Promise((resolve) => {
     lines.on('close', () => {
-      // Nobody is left to confirm that something was printed.
+      isClosed = true;
       for (const confirm of printed.values()) confirm();
       resolve(queue);
     });

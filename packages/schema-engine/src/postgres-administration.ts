@@ -46,3 +46,7 @@ export async function runOnServer(target: PostgresTarget, statement: string): Pr
   }
   throw missing;
 }
+
+export function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

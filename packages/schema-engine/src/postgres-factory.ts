@@ -3,14 +3,17 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
+import { EngineError } from './engine-error.ts';
 import type { ScriptFailure } from './migration-failure.ts';
 import { type MigrationsTableProbe, tolerateMissingMigrationsTable } from './migrations-table.ts';
-import { runOnServer } from './postgres-administration.ts';
+import { quoteIdentifier, runOnDatabase, runOnServer } from './postgres-administration.ts';
 import { type PostgresTarget, parsePostgresUrl } from './postgres-url.ts';
 
 export interface PostgresFactoryOptions {
   readonly url: string;
   readonly shadowDatabaseUrl: string | undefined;
+  /** The PostgreSQL schemas that the datasource names, besides the one of the URL. */
+  readonly namespaces: readonly string[];
   readonly probe: MigrationsTableProbe;
   readonly onScriptFailure: (failure: ScriptFailure) => void;
   /** Called with the undoing of a thing that must not outlive the process; returns its deregistration. */
@@ -30,26 +33,51 @@ export function createPostgresFactory(options: PostgresFactoryOptions): SqlMigra
     provider: 'postgres',
     adapterName: '@prisma/adapter-pg',
     connect: () => open(target, options),
-    async connectToShadowDb() {
-      // A shadow database that the user provides is emptied by the engine itself.
-      if (options.shadowDatabaseUrl) return open(parsePostgresUrl(options.shadowDatabaseUrl), options);
-      const database = `prisma_migrate_shadow_db_${randomUUID()}`;
-      const drop = (): Promise<void> => runOnServer(target, `DROP DATABASE IF EXISTS "${database}" WITH (FORCE)`);
-      await runOnServer(target, `CREATE DATABASE "${database}"`);
-      const forget = options.onCleanup(drop);
-      const adapter = await open({ ...target, config: { ...target.config, database } }, options);
-      const dispose = adapter.dispose.bind(adapter);
-      adapter.dispose = async () => {
-        await dispose();
-        await drop();
-        forget();
-      };
-      return adapter;
-    },
+    connectToShadowDb: () =>
+      options.shadowDatabaseUrl
+        ? openGivenShadow(target, options.shadowDatabaseUrl, options)
+        : openShadowOfOurOwn(target, options),
   };
 }
 
+async function openShadowOfOurOwn(target: PostgresTarget, options: PostgresFactoryOptions): Promise<SqlDriverAdapter> {
+  const database = `prisma_migrate_shadow_db_${randomUUID()}`;
+  const drop = (): Promise<void> => runOnServer(target, `DROP DATABASE IF EXISTS "${database}" WITH (FORCE)`);
+  await runOnServer(target, `CREATE DATABASE "${database}"`);
+  const forget = options.onCleanup(drop);
+  const adapter = await open({ ...target, config: { ...target.config, database } }, options);
+  const dispose = adapter.dispose.bind(adapter);
+  adapter.dispose = async () => {
+    await dispose();
+    await drop();
+    forget();
+  };
+  return adapter;
+}
+
+/** The native engine empties a shadow database that the user provides; the WebAssembly build takes it for a new one. */
+async function openGivenShadow(
+  target: PostgresTarget,
+  url: string,
+  options: PostgresFactoryOptions,
+): Promise<SqlDriverAdapter> {
+  const { schema } = target;
+  const shadow = parsePostgresUrl(url, { schema });
+  if ((['host', 'port', 'database'] as const).every((part) => shadow.config[part] === target.config[part])) {
+    throw new EngineError(
+      'The shadow database you configured appears to be the same as the main database. ' +
+        'Please specify another shadow database.',
+    );
+  }
+  for (const name of new Set([shadow.schema, ...options.namespaces])) {
+    await runOnDatabase(shadow, `DROP SCHEMA IF EXISTS ${quoteIdentifier(name)} CASCADE`);
+  }
+  return open(shadow, options);
+}
+
 async function open(target: PostgresTarget, options: PostgresFactoryOptions): Promise<SqlDriverAdapter> {
+  // Fails with Prisma's code, which the errors of the engine's own first query have lost.
+  await runOnDatabase(target, 'SELECT 1');
   // One connection: the engine's advisory lock and its session settings belong to a connection.
   const pool = new pg.Pool({ ...target.config, max: 1 });
   const factory = new PrismaPg(pool, { schema: target.schema, disposeExternalPool: true });

@@ -20,13 +20,13 @@ const defaultConnectTimeout = 5;
  *
  * @throws EngineError P1013 for a URL that cannot be parsed; the message does not repeat it.
  */
-export function parsePostgresUrl(url: string): PostgresTarget {
+export function parsePostgresUrl(url: string, defaults: { readonly schema?: string } = {}): PostgresTarget {
   if (!URL.canParse(url)) {
     throw new EngineError('The provided database string is invalid: it cannot be parsed as a URL.', { code: 'P1013' });
   }
   const { hostname, port, username, password, pathname, searchParams } = new URL(url);
   const user = decodeURIComponent(username);
-  const schema = searchParams.get('schema') || 'public';
+  const schema = searchParams.get('schema') || (defaults.schema ?? 'public');
   const timeout = Number(searchParams.get('connect_timeout') ?? defaultConnectTimeout);
   const applicationName = searchParams.get('application_name');
   return {

@@ -1,13 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
 import { enginesVersion } from '@prisma/engines-version';
-import type { ConnectionTarget } from './connection-error.ts';
 import { type DatabaseCommand, runDatabaseCommand } from './database-command.ts';
 import { describeRpcError } from './describe-rpc-error.ts';
 import { type EngineArguments, parseEngineArguments } from './engine-arguments.ts';
 import { EngineError } from './engine-error.ts';
 import { createEngineSession } from './engine-session.ts';
 import { serveJsonRpc } from './json-rpc.ts';
-import { parsePostgresUrl } from './postgres-url.ts';
 import { createRedactor } from './redact-secrets.ts';
 
 export interface RunSchemaEngineOptions {
@@ -36,12 +34,12 @@ export async function runSchemaEngine(options: RunSchemaEngineOptions): Promise<
   }
   const session = createEngineSession({ arguments: engineArguments });
   onInterrupt(() => session.cleanUp());
+  const crash = uncaughtException();
   await serveJsonRpc({
     input: stdin,
     output: stdout,
-    handle: (request) => session.handle(request),
-    describeError: (error) =>
-      describeRpcError(error, { errors: session.errors(), target: connectionTarget(datasource.url), redact }),
+    handle: (request) => Promise.race([session.handle(request), crash]),
+    describeError: (error) => describeRpcError(error, { errors: session.errors(), redact }),
   });
   await session.cleanUp();
   return 0;
@@ -74,10 +72,13 @@ function isDatabaseCommand(command: string): command is DatabaseCommand {
   return ['can-connect-to-database', 'create-database', 'drop-database'].includes(command);
 }
 
-function connectionTarget(url: string | undefined): ConnectionTarget | undefined {
-  if (url === undefined || !/^postgres/.test(url) || !URL.canParse(url)) return undefined;
-  const { host, port, database, user = '' } = parsePostgresUrl(url).config;
-  return { host, port, database, user };
+/** Parameters that the engine does not understand make it throw where no promise is, and leave the request open. */
+function uncaughtException(): Promise<never> {
+  const crash = new Promise<never>((_, reject) => {
+    process.on('uncaughtException', reject);
+  });
+  crash.catch(() => {});
+  return crash;
 }
 
 /** The CLI ends the engine by SIGTERM as soon as it has its answers, and a terminal interrupts both by SIGINT. */

@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import { EngineError } from './engine-error.ts';
 import type { EngineProvider } from './provider.ts';
 
 export interface ApplyExtrasOptions {
-  readonly engine: SchemaEngine;
   readonly provider: EngineProvider;
-  readonly url: string;
+  /** Runs a script on the engine's connection, which may hold the lock of the migrations. */
+  readonly execute: (script: string) => Promise<void>;
   /** The `migrations` directory; the extras stand beside it. */
   readonly migrationsDirectory: string;
 }
@@ -24,13 +23,12 @@ export async function applyExtras(options: ApplyExtrasOptions): Promise<void> {
   if (!existsSync(path)) return;
   const script = readFileSync(path, 'utf8');
   if (script.trim() === '') return;
-  const execute = (sql: string): Promise<void> =>
-    options.engine.dbExecute({ datasourceType: { tag: 'url', url: options.url }, script: sql });
+  const { execute, provider } = options;
   try {
-    if (options.provider === 'postgresql') {
+    if (provider === 'postgresql') {
       // Several statements sent as one are one transaction. The lock is the one that Prisma Migrate itself takes, so
       // that two deployments at once apply the extras one after the other.
-      await execute(`SELECT pg_advisory_xact_lock(72707369);\n${script}`);
+      await execute(`SELECT pg_advisory_xact_lock(72707369); ${script}`);
     } else {
       await executeInSqliteTransaction(execute, script);
     }
@@ -44,7 +42,7 @@ export async function applyExtras(options: ApplyExtrasOptions): Promise<void> {
 
 async function executeInSqliteTransaction(execute: (sql: string) => Promise<void>, script: string): Promise<void> {
   try {
-    await execute(`BEGIN IMMEDIATE;\n${script}\n;COMMIT;`);
+    await execute(`BEGIN IMMEDIATE; ${script}\n;COMMIT;`);
   } catch (error) {
     // Fails when SQLite has rolled back by itself, or never began.
     await execute('ROLLBACK').catch(() => undefined);

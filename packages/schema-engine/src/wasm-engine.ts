@@ -35,6 +35,23 @@ export async function createWasmEngine(options: WasmEngineOptions): Promise<Sche
   return glue.SchemaEngine.new({ datamodels }, () => {}, bound);
 }
 
+/** Where the engine leaves the message of a panic, of which JavaScript sees only the error "unreachable". */
+interface PanicRegistry {
+  set_message(message: string): void;
+}
+
+let panicMessage: string | undefined;
+(globalThis as { PRISMA_WASM_PANIC_REGISTRY?: PanicRegistry }).PRISMA_WASM_PANIC_REGISTRY = {
+  set_message(message) {
+    panicMessage = message;
+  },
+};
+
+/** What the engine said when it panicked; undefined as long as it did not. No further method is safe to call then. */
+export function enginePanic(): string | undefined {
+  return panicMessage;
+}
+
 /** The package's main entry imports its `.wasm` file as a module, which not every supported Node can. */
 async function initialize(): Promise<void> {
   const gluePath = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');

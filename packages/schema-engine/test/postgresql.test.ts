@@ -1,7 +1,10 @@
-import { afterAll, beforeAll } from 'vitest';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { describeMigrations } from './support/migration-contract.ts';
 import { type PostgresServer, startPostgres } from './support/postgres-server.ts';
 import { createPostgresSystem } from './support/postgres-system.ts';
+import { createProject } from './support/prisma-project.ts';
+import { commandError, runEngine, startEngine } from './support/run-engine.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -9,4 +12,128 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop());
 
+const shadowDatabases = async (): Promise<readonly unknown[]> =>
+  server.query("SELECT datname FROM pg_database WHERE datname LIKE 'prisma_migrate_shadow%'");
+
 describeMigrations(createPostgresSystem(() => server));
+
+describe('a PostgreSQL server', () => {
+  const change = (url: string, edit: (url: URL) => void): string => {
+    const changed = new URL(url);
+    edit(changed);
+    return changed.href;
+  };
+  const secret = 'correct horse%battery';
+
+  test('that refuses the password is P1000', async () => {
+    const url = change(server.urlOf('postgres'), (it) => {
+      it.password = encodeURIComponent(secret);
+    });
+    const { code, message } = await commandError('can-connect-to-database', url);
+    expect(code).toBe('P1000');
+    expect(message).toContain('`postgres`');
+  });
+
+  test('that is not there is P1001', async () => {
+    const refused = change(server.urlOf('postgres'), (it) => {
+      it.port = '1';
+    });
+    expect(await commandError('can-connect-to-database', refused)).toMatchObject({
+      code: 'P1001',
+      message: expect.stringContaining(':1`'),
+    });
+    const unknown = change(server.urlOf('postgres'), (it) => {
+      it.hostname = 'nowhere.invalid';
+    });
+    expect((await commandError('can-connect-to-database', unknown)).code).toBe('P1001');
+  });
+
+  test('without the database is P1003; create-database makes it with its schema, drop-database removes it', async () => {
+    const name = `made_by_engine_${process.pid}`;
+    const url = `${server.urlOf(name)}?schema=other+place`;
+    const datasource = ['--datasource', JSON.stringify({ url })];
+    expect(await commandError('can-connect-to-database', url)).toMatchObject({
+      code: 'P1003',
+      message: expect.stringContaining(name),
+    });
+    expect((await runEngine([...datasource, 'cli', 'create-database'])).exitCode).toBe(0);
+    expect((await runEngine([...datasource, 'cli', 'can-connect-to-database'])).exitCode).toBe(0);
+    expect(await server.query("SELECT 1 AS one FROM pg_namespace WHERE nspname = 'other place'", name)).toEqual([
+      { one: 1 },
+    ]);
+    expect((await commandError('create-database', url)).code).toBe('P1009');
+    expect((await runEngine([...datasource, 'cli', 'drop-database'])).exitCode).toBe(0);
+    expect((await commandError('can-connect-to-database', url)).code).toBe('P1003');
+  });
+
+  test('never sees its password in what the CLI prints', async () => {
+    const url = change(server.urlOf('postgres'), (it) => {
+      it.password = encodeURIComponent(secret);
+    });
+    const project = createProject({ provider: 'postgresql', url });
+    project.write('prisma/models.prisma', 'model A {\n  id Int @id\n}\n');
+    try {
+      const { exitCode, output } = await project.prisma(['db', 'execute', '--stdin'], { stdin: 'SELECT 1' });
+      expect(output).toContain('P1000');
+      expect(output).not.toContain(secret);
+      expect(output).not.toContain(encodeURIComponent(secret));
+      expect(exitCode).toBe(1);
+    } finally {
+      project.remove();
+    }
+  });
+
+  test('has no shadow database left after the commands above', async () => {
+    expect(await shadowDatabases()).toEqual([]);
+  });
+
+  test('has no shadow database left when the engine is ended amid the work', async () => {
+    const url = server.urlOf(await server.createDatabase());
+    const engine = startEngine(['--datasource', JSON.stringify({ url })]);
+    const content = { tag: 'ok', value: 'SELECT pg_sleep(60);' };
+    const migrations = {
+      tag: 'migrations',
+      baseDir: '/nowhere',
+      lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"' },
+      migrationDirectories: [{ path: '1_slow', migrationFile: { path: 'migration.sql', content } }],
+      shadowDbInitScript: '',
+    };
+    const filters = { externalTables: [], externalEnums: [] };
+    const params = { from: migrations, to: { tag: 'empty' }, script: false, exitCode: null, filters };
+    engine.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'diff', params })}\n`);
+    await vi.waitFor(async () => expect(await shadowDatabases()).toHaveLength(1), { timeout: 10_000, interval: 50 });
+    engine.kill('SIGTERM');
+    await once(engine, 'exit');
+    expect(await shadowDatabases()).toEqual([]);
+  });
+
+  test('takes the migrations into the schema of the URL, through a shadow database of the user if there is one', async () => {
+    const main = await server.createDatabase();
+    const shadow = await server.createDatabase();
+    const project = createProject({ provider: 'postgresql', url: `${server.urlOf(main)}?schema=other` });
+    // A body with semicolons, and a table left in the shadow database by somebody.
+    const script = `CREATE FUNCTION one() RETURNS int AS $$ BEGIN RETURN 1; END; $$ LANGUAGE plpgsql;
+CREATE TABLE "A" ("id" INTEGER NOT NULL, "text" TEXT NOT NULL DEFAULT 'a;b', CONSTRAINT "A_pkey" PRIMARY KEY ("id"));`;
+    project.write('prisma/models.prisma', 'model A {\n  id Int @id\n  text String @default("a;b")\n}\n');
+    project.write('prisma/migrations/1_first/migration.sql', script);
+    project.write('prisma/migrations/migration_lock.toml', 'provider = "postgresql"\n');
+    await server.query('CREATE SCHEMA other CREATE TABLE leftover (id int)', shadow);
+    try {
+      const deploy = await project.prisma(['migrate', 'deploy']);
+      expect(deploy.output).toContain('All migrations have been successfully applied.');
+      expect(
+        await server.query(`SELECT other.one() AS one, (SELECT count(*) FROM other."A")::int AS rows`, main),
+      ).toEqual([{ one: 1, rows: 0 }]);
+      const diff = await project.prisma(
+        ['migrate', 'diff', '--from-migrations', 'prisma/migrations', '--to-schema', 'prisma', '--exit-code'],
+        { shadowUrl: server.urlOf(shadow) },
+      );
+      expect(diff.stdout).toContain('No difference detected.');
+      expect(await server.query("SELECT tablename FROM pg_tables WHERE schemaname = 'other'", shadow)).toEqual([
+        { tablename: 'A' },
+      ]);
+    } finally {
+      project.remove();
+    }
+  });
+});

@@ -18,7 +18,8 @@ export interface OppositeFields {
   readonly problems: readonly { readonly file: string; readonly text: string }[];
 }
 
-const MISSING = /^Error validating field `(\w+)` in model `(\w+)`: The relation field .* opposite relation field on the model `(\w+)`/;
+const MISSING =
+  /^Error validating field `(\w+)` in model `(\w+)`: The relation field .* opposite relation field on the model `(\w+)`/;
 
 export function isMissingOpposite(diagnostic: Diagnostic): boolean {
   return MISSING.test(diagnostic.text);
@@ -49,7 +50,10 @@ export function addOppositeFields(files: readonly SchemaFile[], diagnostics: rea
   const standIn = (index: number): string => `sheafOpposite${index}`;
   const drafted = inject(
     files,
-    open.map((relation, index) => ({ relation, line: fieldLine(standIn(index), `${relation.model}[]`, relation.name) })),
+    open.map((relation, index) => ({
+      relation,
+      line: fieldLine(standIn(index), `${relation.model}[]`, relation.name),
+    })),
   );
   const remaining = lintSchema(drafted, 'sqlite');
   if (remaining.length > 0) {

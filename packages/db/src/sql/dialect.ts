@@ -76,7 +76,9 @@ export const sqliteDialect: Dialect = {
         type === 'json' ? `nullif(value -> ${index}, 'null') AS "${name}"` : `value ->> ${index} AS "${name}"`,
       );
     });
-    return sql`(SELECT ${joinSql(fields, ', ')} FROM json_each(${json(data)}))`;
+    // The limit, which is none, keeps the planner from merging this into the statement around it: it would then look
+    // through a whole table once for each of the rows.
+    return sql`(SELECT ${joinSql(fields, ', ')} FROM json_each(${json(data)}) LIMIT -1)`;
   },
   isIn: (expression, values) =>
     sql`${expression} IN (SELECT value FROM json_each(${json(values.map((value) => plain(value)))}))`,

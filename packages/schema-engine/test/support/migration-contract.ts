@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createProject, type PrismaProject } from './prisma-project.ts';
 import type { DatabaseSystem, TestDatabase } from './test-database.ts';
 
@@ -45,6 +45,8 @@ async function migrationRows(database: TestDatabase): Promise<readonly Migration
 
 /** What Prisma's CLI does on every database system; the tests are the life of one project, in order. */
 export function describeMigrations(system: DatabaseSystem): void {
+  // Each start of the CLI takes a second or more, and a test starts it several times.
+  vi.setConfig({ testTimeout: 90_000 });
   describe(`a project on ${system.provider}`, () => {
     let project: PrismaProject;
     let database: TestDatabase;
@@ -112,9 +114,6 @@ export function describeMigrations(system: DatabaseSystem): void {
         expect(diff.stdout).toContain('No difference detected.');
         expect(diff.exitCode).toBe(0);
       }
-      const status = await project.prisma(['migrate', 'status']);
-      expect(status.output).toContain('Database schema is up to date!');
-      expect(status.exitCode).toBe(0);
     });
 
     test('a column that only the database has is drift: diff exits with 2, migrate dev wants a reset', async () => {
@@ -155,6 +154,7 @@ export function describeMigrations(system: DatabaseSystem): void {
       expect(await system.triggers(fresh)).toEqual(['post_checked']);
       const after = await project.prisma(['migrate', 'status'], { url: fresh.url });
       expect(after.output).toContain('Database schema is up to date!');
+      expect(after.exitCode).toBe(0);
     });
 
     test('a failing migration is P3018 and stays recorded until it is resolved', async () => {
@@ -171,9 +171,6 @@ export function describeMigrations(system: DatabaseSystem): void {
         expect(failed).toMatchObject({ migration_name: name, finished_at: null, applied_steps_count: 0 });
         expect(failed?.logs).toContain('Nowhere');
         expect(await system.triggers(fresh)).toEqual([]);
-
-        const again = await project.prisma(['migrate', 'deploy'], { url: fresh.url });
-        expect(again.output).toContain('P3009');
 
         const resolve = await project.prisma(['migrate', 'resolve', '--rolled-back', name], { url: fresh.url });
         expect(resolve.output).toContain('marked as rolled back');
@@ -231,14 +228,12 @@ export function describeMigrations(system: DatabaseSystem): void {
       expect(forced.exitCode).toBe(0);
       expect(await system.tables(fresh)).toEqual(['Post', 'User']);
 
-      const deploy = await project.prisma(['migrate', 'deploy'], { url: fresh.url });
-      expect(deploy.output).toContain('P3005');
-      for (const name of project.migrations()) {
-        const resolve = await project.prisma(['migrate', 'resolve', '--applied', name], { url: fresh.url });
-        expect(resolve.output).toContain('marked as applied');
-      }
+      const [baseline = '', next = ''] = project.migrations();
+      const resolve = await project.prisma(['migrate', 'resolve', '--applied', baseline], { url: fresh.url });
+      expect(resolve.output).toContain('marked as applied');
       const status = await project.prisma(['migrate', 'status'], { url: fresh.url });
-      expect(status.output).toContain('Database schema is up to date!');
+      expect(status.output).toContain(`have not yet been applied:\n${next}\n`);
+      expect(status.output).not.toContain(baseline);
     });
 
     test('db pull writes the schema of a database, partial indexes included', async () => {

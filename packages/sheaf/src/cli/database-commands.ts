@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { applyMigrations, composeToFolder, connect, type Connection, pendingMigrations, readFragment } from '@sheaf/db';
 import { clients, type SheafClient } from '@sheaf/client';
+import { applyMigrations, type Connection, composeToFolder, connect, pendingMigrations, readFragment } from '@sheaf/db';
 import type { Command } from 'commander';
 import type { CliContext } from './build-program.ts';
 import { databaseConfig } from './open-sheaf.ts';
@@ -60,7 +60,9 @@ export function addDatabaseCommands(program: Command, context: CliContext): void
       });
       if (globals().json) return print(io, { changed });
       io.stdout.write(
-        changed.length === 0 ? 'The schema is up to date.\n' : `Wrote ${changed.map((path) => `\n  ${path}`).join('')}\n`,
+        changed.length === 0
+          ? 'The schema is up to date.\n'
+          : `Wrote ${changed.map((path) => `\n  ${path}`).join('')}\n`,
       );
     });
 }

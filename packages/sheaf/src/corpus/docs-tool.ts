@@ -1,9 +1,33 @@
-import { type Display, defineTool, STAGE_STATUSES, type Tool } from '@sheaf/core';
-import { DOCUMENT_ORDERS, type DocumentFilter, type DocumentView } from '@sheaf/db';
+import { type Display, defineTool, STAGE_STATUSES, type StageStatus, type Tool } from '@sheaf/core';
+import { DOCUMENT_ORDERS, type DocumentFilter, type DocumentOrder, type DocumentView, type Page } from '@sheaf/db';
 import { z } from 'zod';
 import type { CorpusContext } from './corpus-context.ts';
+import { documentSchema } from './schemas.ts';
 
-const input = z.object({
+type Optional<T extends z.ZodType> = z.ZodOptional<T>;
+type Texts = Optional<z.ZodArray<z.ZodString>>;
+
+const input: z.ZodObject<{
+  ids: Texts;
+  url: Texts;
+  contains: Optional<z.ZodString>;
+  include: Texts;
+  exclude: Texts;
+  domain: Optional<z.ZodString>;
+  source: Optional<z.ZodString>;
+  stage: z.ZodDefault<z.ZodString>;
+  status: Optional<z.ZodArray<z.ZodEnum<{ [Status in StageStatus]: Status }>>>;
+  errors: Optional<z.ZodBoolean>;
+  errorCode: Optional<z.ZodString>;
+  minLength: Optional<z.ZodInt>;
+  maxLength: Optional<z.ZodInt>;
+  gone: Optional<z.ZodBoolean>;
+  changedSince: Optional<z.ZodISODateTime>;
+  orderBy: z.ZodDefault<z.ZodEnum<{ [Order in DocumentOrder]: Order }>>;
+  descending: z.ZodDefault<z.ZodBoolean>;
+  limit: z.ZodDefault<z.ZodInt>;
+  after: Optional<z.ZodString>;
+}> = z.object({
   ids: z.array(z.string()).optional().describe('Only these document ids'),
   url: z.array(z.string()).optional().describe('Only these URLs, canonical or alias'),
   contains: z.string().optional().describe('URLs that contain this text'),
@@ -25,36 +49,9 @@ const input = z.object({
   after: z.string().optional().describe('The cursor of the page before (its "next")'),
 });
 
-const stage = z.object({
-  status: z.enum(STAGE_STATUSES),
-  runId: z.string().nullable(),
-  errorCode: z.string().nullable(),
-  errorMessage: z.string().nullable(),
-  updatedAt: z.date(),
-});
+export type DocsOutput = Page<DocumentView>;
 
-export const documentOutput = z.object({
-  id: z.string(),
-  uri: z.string(),
-  domain: z.string(),
-  title: z.string().nullable(),
-  version: z.int(),
-  bytesHash: z.string().nullable(),
-  textHash: z.string().nullable(),
-  mimeType: z.string().nullable(),
-  contentLength: z.int().nullable(),
-  firstSeenAt: z.date(),
-  lastSeenAt: z.date(),
-  changedAt: z.date().nullable(),
-  goneAt: z.date().nullable(),
-  meta: z.record(z.string(), z.unknown()).nullable(),
-  stages: z.record(z.string(), stage),
-  facets: z.record(z.string(), z.record(z.string(), z.unknown())),
-});
-
-const output = z.object({ items: z.array(documentOutput), next: z.string().optional() });
-
-export type DocsOutput = z.output<typeof output>;
+const output: z.ZodType<DocsOutput> = z.object({ items: z.array(documentSchema), next: z.string().exactOptional() });
 
 export const docsTool: Tool<typeof input, DocsOutput, CorpusContext> = defineTool({
   summary: 'List documents with where they stand',
@@ -68,14 +65,13 @@ export const docsTool: Tool<typeof input, DocsOutput, CorpusContext> = defineToo
   ],
   display,
   async run({ needs }: CorpusContext, query) {
-    const { items, next } = await needs.data.documents.page({
+    return needs.data.documents.page({
       ...filterOf(query),
       orderBy: query.orderBy,
       descending: query.descending,
       limit: query.limit,
       ...(query.after === undefined ? {} : { after: query.after }),
     });
-    return { items: items.map((item) => item as DocsOutput['items'][number]), ...(next === undefined ? {} : { next }) };
   },
 });
 

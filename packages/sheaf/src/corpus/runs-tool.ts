@@ -1,9 +1,16 @@
-import { type Display, defineTool, RUN_STATUSES, type Tool } from '@sheaf/core';
-import { dbErrors } from '@sheaf/db';
+import { type Display, defineTool, RUN_STATUSES, type RunStatus, type Tool } from '@sheaf/core';
+import { dbErrors, type Page, type RunCounts, type RunEventRecord, type RunRecord } from '@sheaf/db';
 import { z } from 'zod';
 import type { CorpusContext } from './corpus-context.ts';
+import { runEventSchema, runSchema } from './schemas.ts';
 
-const input = z.object({
+const input: z.ZodObject<{
+  run: z.ZodOptional<z.ZodString>;
+  tool: z.ZodOptional<z.ZodString>;
+  status: z.ZodOptional<z.ZodArray<z.ZodEnum<{ [Status in RunStatus]: Status }>>>;
+  limit: z.ZodDefault<z.ZodInt>;
+  after: z.ZodOptional<z.ZodString>;
+}> = z.object({
   run: z.string().optional().describe('Show this run (its id) with its events'),
   tool: z.string().optional().describe('Only runs of this tool, e.g. fetch.run'),
   status: z.array(z.enum(RUN_STATUSES)).optional().describe('Only runs in one of these statuses'),
@@ -11,39 +18,16 @@ const input = z.object({
   after: z.string().optional().describe('The cursor of the page before (its "next")'),
 });
 
-const run = z.object({
-  id: z.string(),
-  tool: z.string(),
-  kind: z.enum(['tool', 'workflow']),
-  input: z.unknown(),
-  actor: z.string().nullable(),
-  status: z.enum(RUN_STATUSES),
-  items: z.object({ total: z.int(), completed: z.int(), failed: z.int(), skipped: z.int(), canceled: z.int() }),
-  output: z.unknown(),
-  errorCode: z.string().nullable(),
-  errorMessage: z.string().nullable(),
-  createdAt: z.date(),
-  startedAt: z.date().nullable(),
-  endedAt: z.date().nullable(),
-});
+export interface RunsOutput extends Page<RunRecord> {
+  /** Of one run, where one was named. */
+  readonly events?: readonly RunEventRecord[];
+}
 
-const event = z.object({
-  seq: z.int(),
-  at: z.date(),
-  level: z.string(),
-  phase: z.string().nullish(),
-  done: z.int().nullish(),
-  total: z.int().nullish(),
-  message: z.string().nullish(),
-  data: z.unknown().optional(),
+const output: z.ZodType<RunsOutput> = z.object({
+  items: z.array(runSchema),
+  next: z.string().exactOptional(),
+  events: z.array(runEventSchema).exactOptional(),
 });
-
-const output = z.object({
-  items: z.array(run.extend({ events: z.array(event).optional() })),
-  next: z.string().optional(),
-});
-
-export type RunsOutput = z.output<typeof output>;
 
 /** Events shown with one run. */
 const EVENT_LIMIT = 1_000;
@@ -62,21 +46,20 @@ export const runsTool: Tool<typeof input, RunsOutput, CorpusContext> = defineToo
     if (query.run !== undefined) {
       const found = await runs.find(query.run);
       if (!found) throw dbErrors.create('not-found', { what: 'run', id: query.run });
-      return { items: [{ ...found, events: [...(await runs.events(query.run, { limit: EVENT_LIMIT }))] }] };
+      return { items: [found], events: await runs.events(query.run, { limit: EVENT_LIMIT }) };
     }
-    const { items, next } = await runs.page({
+    return runs.page({
       limit: query.limit,
       ...(query.tool === undefined ? {} : { tool: query.tool }),
       ...(query.status === undefined ? {} : { statuses: query.status }),
       ...(query.after === undefined ? {} : { after: query.after }),
     });
-    return { items: [...items], ...(next === undefined ? {} : { next }) };
   },
 });
 
-function display({ items, next }: RunsOutput): Display {
+function display({ items, next, events }: RunsOutput): Display {
   const [only] = items;
-  if (items.length === 1 && only?.events) {
+  if (only && events) {
     return {
       kind: 'record',
       title: `${only.tool}: ${only.status}`,
@@ -86,7 +69,7 @@ function display({ items, next }: RunsOutput): Display {
         ['ended', only.endedAt],
         ['items', countsOf(only.items)],
         ['error', only.errorMessage],
-        ...only.events.map(
+        ...events.map(
           (one) => [one.at.toISOString(), [one.phase, progressOf(one), one.message].filter(Boolean).join(' ')] as const,
         ),
       ],
@@ -108,12 +91,12 @@ function display({ items, next }: RunsOutput): Display {
   };
 }
 
-function countsOf({ total, completed, failed, skipped }: RunsOutput['items'][number]['items']): string {
+function countsOf({ total, completed, failed, skipped }: RunCounts): string {
   if (total === 0) return '';
   return `${completed}/${total}${failed > 0 ? `, ${failed} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
-function progressOf({ done, total }: z.output<typeof event>): string {
-  if (done === null || done === undefined) return '';
-  return total === null || total === undefined ? String(done) : `${done}/${total}`;
+function progressOf({ done, total }: RunEventRecord): string {
+  if (done === undefined) return '';
+  return total === undefined ? String(done) : `${done}/${total}`;
 }

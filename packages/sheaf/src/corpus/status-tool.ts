@@ -1,29 +1,33 @@
-import { type Display, defineTool, STAGE_STATUSES, type Tool } from '@sheaf/core';
+import { type Display, defineTool, STAGE_STATUSES, type StageStatus, type Tool } from '@sheaf/core';
+import type { DomainCount } from '@sheaf/db';
 import { z } from 'zod';
 import type { CorpusContext } from './corpus-context.ts';
 
-const input = z.object({
+const input: z.ZodObject<{ domains: z.ZodDefault<z.ZodInt> }> = z.object({
   domains: z.int().min(0).max(1_000).default(10).describe('Domains to list, those with the most documents first'),
 });
 
-const counts = z.object({
-  pending: z.int(),
-  completed: z.int(),
-  failed: z.int(),
-  skipped: z.int(),
-  stale: z.int(),
-});
+export interface StatusOutput {
+  readonly workspace: string;
+  readonly documents: { readonly total: number; readonly gone: number; readonly withContent: number };
+  /** How many documents are in each status, by stage. */
+  readonly stages: Readonly<Record<string, Readonly<Record<StageStatus, number>>>>;
+  readonly domains: readonly DomainCount[];
+  readonly sources: readonly { readonly kind: string; readonly uri: string }[];
+  readonly openRuns: number;
+}
 
-const output = z.object({
+const output: z.ZodType<StatusOutput> = z.object({
   workspace: z.string(),
   documents: z.object({ total: z.int(), gone: z.int(), withContent: z.int() }),
-  stages: z.record(z.string(), counts),
+  stages: z.record(z.string(), z.record(z.enum(STAGE_STATUSES), z.int())),
   domains: z.array(z.object({ domain: z.string(), count: z.int() })),
   sources: z.array(z.object({ kind: z.string(), uri: z.string() })),
-  runs: z.object({ open: z.int() }),
+  openRuns: z.int(),
 });
 
-export type StatusOutput = z.output<typeof output>;
+/** Open runs are counted up to here. */
+const OPEN_RUNS_LIMIT = 1_000;
 
 export const statusTool: Tool<typeof input, StatusOutput, CorpusContext> = defineTool({
   summary: 'Show how many documents there are and where they stand',
@@ -34,12 +38,13 @@ export const statusTool: Tool<typeof input, StatusOutput, CorpusContext> = defin
   display,
   async run({ needs, workspace }: CorpusContext, { domains }) {
     const { documents, sources, runs } = needs.data;
-    const stages: StatusOutput['stages'] = {};
+    const stages: Record<string, Record<StageStatus, number>> = {};
     for (const { stage, status, count } of await documents.countsByStage()) {
-      stages[stage] ??= { pending: 0, completed: 0, failed: 0, skipped: 0, stale: 0 };
-      stages[stage][status] += count;
+      const counts = stages[stage] ?? { pending: 0, completed: 0, failed: 0, skipped: 0, stale: 0 };
+      counts[status] += count;
+      stages[stage] = counts;
     }
-    const open = await runs.page({ statuses: ['pending', 'running'], limit: 1_000 });
+    const open = await runs.page({ statuses: ['pending', 'running'], limit: OPEN_RUNS_LIMIT });
     return {
       workspace: workspace.slug,
       documents: {
@@ -48,9 +53,9 @@ export const statusTool: Tool<typeof input, StatusOutput, CorpusContext> = defin
         withContent: await documents.count({ hasContent: true }),
       },
       stages,
-      domains: domains === 0 ? [] : [...(await documents.countsByDomain({ limit: domains }))],
+      domains: domains === 0 ? [] : await documents.countsByDomain({ limit: domains }),
       sources: (await sources.list()).map(({ kind, uri }) => ({ kind, uri })),
-      runs: { open: open.items.length },
+      openRuns: open.items.length,
     };
   },
 });
@@ -66,7 +71,7 @@ function display(status: StatusOutput): Display {
     rows: stages.map(([stage, of]) => [stage, ...STAGE_STATUSES.map((one) => of[one])]),
     notes: [
       ...status.domains.map(({ domain, count }) => `${domain || '(no domain)'}: ${count}`),
-      ...(status.runs.open > 0 ? [`${status.runs.open} run(s) open`] : []),
+      ...(status.openRuns > 0 ? [`${status.openRuns} run(s) open`] : []),
     ],
     next:
       total === 0 ? ['sheaf map https://docs.example.com'] : [...(waiting > 0 ? ['sheaf fetch'] : []), 'sheaf docs'],

@@ -35,11 +35,15 @@ const SURROUNDINGS = [
   '[aria-hidden=true]',
 ].join(',');
 
+/** Readability tries its rules on every element several times: some seconds for more elements than this. */
+const MAX_READABLE_ELEMENTS = 20_000;
+
 /**
- * Finds the content of a page among its navigation and ornaments: by Readability, or, where that finds nothing, by
- * leaving out what the markup names as surroundings.
+ * Finds the content of a page among its navigation and ornaments: by Readability, or, where that finds nothing or
+ * would take too long, by leaving out what the markup names as surroundings.
  */
 export function findMainContent(html: string, scan: PageScan): MainContent {
+  if (scan.elementCount > MAX_READABLE_ELEMENTS) return { html: bodyContent(html, scan), extractor: 'body' };
   const article = new Readability(parsePage(html, scan), {
     // Code blocks name their language in a class.
     keepClasses: true,

@@ -1,5 +1,5 @@
 import type { Root as HtmlRoot } from 'hast';
-import type { Root as MarkdownRoot } from 'mdast';
+import type { List, Root as MarkdownRoot, RootContent } from 'mdast';
 import rehypeParse from 'rehype-parse';
 import rehypeRemark from 'rehype-remark';
 import remarkGfm from 'remark-gfm';
@@ -37,7 +37,24 @@ export function htmlToMarkdown(html: string, { baseUrl, heading = null }: HtmlTo
       children: [{ type: 'text', value: heading }],
     });
   }
-  return write(toMarkdownTree.runSync(tree) as unknown as MarkdownRoot);
+  const markdown = toMarkdownTree.runSync(tree) as unknown as MarkdownRoot;
+  markdown.children.forEach(tightenLists);
+  return write(markdown);
+}
+
+/** Items that are one line each, with their inner lists, need no blank lines between them. */
+function tightenLists(node: RootContent): void {
+  if ('children' in node) node.children.forEach(tightenLists);
+  if (node.type === 'list' && isPlain(node)) {
+    node.spread = false;
+    for (const item of node.children) item.spread = false;
+  }
+}
+
+function isPlain(list: List): boolean {
+  return list.children.every(({ children }) =>
+    children.every((child, index) => child.type === 'list' || (child.type === 'paragraph' && index === 0)),
+  );
 }
 
 /** Writes plain paragraphs so that nothing in them reads as Markdown. */

@@ -74,7 +74,7 @@ export function scanPage(html: string): PageScan {
     const text = collecting?.text ?? '';
     if (collecting?.tag === 'title') title ??= text;
     if (collecting?.tag === 'json-ld' && jsonLd.length < MAX_JSON_LD) jsonLd.push(text);
-    if (collecting?.tag === 'h1' && collapse(text) !== null) {
+    if (collecting?.tag === 'h1' && withoutMarks(text) !== null) {
       if (isIn((tag) => tag === 'main' || tag === 'article')) mainHeading ??= text;
       if (!isIn((tag) => ASIDE_TAGS.has(tag))) firstHeading ??= text;
     }
@@ -116,7 +116,7 @@ export function scanPage(html: string): PageScan {
   return {
     bodyStart: bodyStart ?? html.length,
     title: collapse(title),
-    heading: collapse(mainHeading ?? firstHeading),
+    heading: withoutMarks(mainHeading ?? firstHeading),
     language: collapse(language, 35),
     baseHref: baseHref?.trim() || null,
     canonicalHref: canonicalHref ?? null,
@@ -139,6 +139,11 @@ function readMeta(attributes: Readonly<Record<string, string>>, meta: Map<string
 /** What stands inside is no part of the page, or (the title of a drawing) not what it seems. */
 function isInert(tag: string): boolean {
   return tag === 'noscript' || tag === 'template' || tag === 'svg';
+}
+
+/** A heading without the marks that documentation generators make links to it of. */
+function withoutMarks(heading: string | undefined): string | null {
+  return collapse(heading?.replace(/^\s*#\s+/, '').replace(/(?:[\s¶§🔗\u{200b}]+|\s+#\s*)$/u, ''));
 }
 
 function hasWord(list: string | undefined, word: string): boolean {

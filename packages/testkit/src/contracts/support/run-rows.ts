@@ -126,6 +126,8 @@ export async function insertChain(scope: DataScope, options: InsertChainOptions)
       INSERT INTO steps (workspace_id, id, run_id, item_id, number, name, type, status, waits_for, available_at, created_at)
       VALUES (${workspace.id}, ${id}, ${runId}, ${itemId}, ${number}, ${name}, ${type}, 'pending', ${needs.length},
         ${db.dialect.now}, ${now})`);
+  }
+  for (const { needs, id } of planned) {
     for (const needed of needs) {
       await db.execute(sql`
         INSERT INTO step_needs (workspace_id, step_id, needed_id) VALUES (${workspace.id}, ${id}, ${idOf[needed] ?? ''})`);

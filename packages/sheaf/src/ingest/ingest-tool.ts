@@ -1,0 +1,137 @@
+import { type Display, defineTool, type NeedHandles, type Tool, type ToolContext } from '@sheaf/core';
+import type { DocumentView } from '@sheaf/db';
+import type { FetchOutput } from '@sheaf/plugin-fetch';
+import type { MapOutput } from '@sheaf/plugin-map';
+import { z } from 'zod';
+import type { IngestNeeds } from './ingest-plugin.ts';
+
+type Context = ToolContext<object, NeedHandles<IngestNeeds>>;
+
+const input: z.ZodObject<{
+  source: z.ZodString;
+  method: z.ZodDefault<z.ZodEnum<{ auto: 'auto'; sitemap: 'sitemap'; crawl: 'crawl'; feed: 'feed'; folder: 'folder' }>>;
+  maxDepth: z.ZodOptional<z.ZodInt>;
+  maxPages: z.ZodOptional<z.ZodInt>;
+  limit: z.ZodOptional<z.ZodInt>;
+  include: z.ZodOptional<z.ZodArray<z.ZodString>>;
+  exclude: z.ZodOptional<z.ZodArray<z.ZodString>>;
+  concurrency: z.ZodOptional<z.ZodInt>;
+}> = z.object({
+  source: z.string().min(1).describe('A web address, or the path of a folder'),
+  method: z.enum(['auto', 'sitemap', 'crawl', 'feed', 'folder']).default('auto').describe('How to find documents'),
+  maxDepth: z.int().min(0).max(100).optional().describe('For a crawl: links from the start at the most'),
+  maxPages: z.int().min(1).optional().describe('For a crawl: pages requested at the most'),
+  limit: z.int().min(1).optional().describe('Documents registered at the most'),
+  include: z.array(z.string().min(1)).optional().describe('Only URLs that match one of these globs'),
+  exclude: z.array(z.string().min(1)).optional().describe('No URLs that match one of these globs'),
+  concurrency: z.int().min(1).max(256).optional().describe('Pages fetched at once'),
+});
+
+export interface IngestChange {
+  readonly uri: string;
+  readonly title: string | null;
+  readonly change: 'created' | 'updated' | 'gone';
+  readonly version: number;
+}
+
+export interface IngestOutput {
+  readonly map: MapOutput;
+  readonly fetch: FetchOutput;
+  /** Documents of the source that are new, changed or gone since before: the first 100. */
+  readonly changes: readonly IngestChange[];
+}
+
+const output: z.ZodType<IngestOutput> = z.object({
+  map: z.custom<MapOutput>(),
+  fetch: z.custom<FetchOutput>(),
+  changes: z.array(
+    z.object({
+      uri: z.string(),
+      title: z.string().nullable(),
+      change: z.enum(['created', 'updated', 'gone']),
+      version: z.int(),
+    }),
+  ),
+});
+
+const CHANGE_LIMIT = 100;
+
+export const ingestTool: Tool<typeof input, IngestOutput, Context> = defineTool({
+  summary: 'Map a source and fetch what it names; say what changed since the last time',
+  effect: 'write',
+  command: 'ingest',
+  positionals: ['source'],
+  input,
+  output,
+  examples: [{ input: { source: 'https://docs.example.com' }, summary: 'a site, from nothing to documents' }],
+  display,
+  async run({ needs, clock }: Context, { concurrency, ...mapInput }) {
+    const { documents, sources } = needs.data;
+    const startedAt = clock.now();
+    const mapped = await needs.map.run(withoutUndefined(mapInput));
+    const source = (await sources.list()).find(({ uri }) => uri === mapped.source);
+    const fetched = await needs.fetch.run(
+      withoutUndefined({ source: source?.id, refetch: true, retryFailed: true, concurrency }),
+    );
+    const ofSource = source ? { sourceId: source.id } : {};
+    const changed = await documents.page({
+      ...ofSource,
+      changed: { from: startedAt },
+      isGone: false,
+      limit: CHANGE_LIMIT,
+    });
+    const gone = await documents.page({
+      ...ofSource,
+      isGone: true,
+      orderBy: 'lastSeen',
+      descending: true,
+      limit: 1_000,
+    });
+    return {
+      map: mapped,
+      fetch: fetched,
+      changes: [
+        ...changed.items.map((one) => changeOf(one, one.firstSeenAt >= startedAt ? 'created' : 'updated')),
+        ...gone.items.filter(({ goneAt }) => goneAt && goneAt >= startedAt).map((one) => changeOf(one, 'gone')),
+      ].slice(0, CHANGE_LIMIT),
+    };
+  },
+});
+
+function changeOf({ uri, title, version }: DocumentView, change: IngestChange['change']): IngestChange {
+  return { uri, title, version, change };
+}
+
+/** The other tools' optional fields are absent where they are not said. */
+function withoutUndefined<T extends object>(value: T): { [Key in keyof T]-?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as never;
+}
+
+function display({ map, fetch, changes }: IngestOutput): Display {
+  const { created, updated, unchanged, restored, gone } = fetch.changes;
+  const counts = { created, updated, restored, unchanged, gone: gone + map.gone };
+  const news = changes.filter(({ change }) => change !== 'created' || changes.length <= 40);
+  return {
+    kind: 'table',
+    title: `${map.source}: ${map.discovered} documents found (${map.new} new), ${fetch.completed} fetched`,
+    columns: [
+      { title: 'change' },
+      { title: 'v', align: 'right' },
+      { title: 'title', shrink: 2 },
+      { title: 'url', shrink: 1 },
+    ],
+    rows: news.map(({ change, version, title, uri }) => [change, version, title, uri]),
+    notes: [
+      Object.entries(counts)
+        .map(([name, count]) => `${count} ${name}`)
+        .join(', '),
+      ...(fetch.failed > 0 ? [`${fetch.failed} failed`] : []),
+      ...(fetch.skipped > 0 ? [`${fetch.skipped} skipped`] : []),
+    ],
+    next: [
+      ...(fetch.failed > 0 ? ['sheaf docs --status failed'] : []),
+      'sheaf docs',
+      ...(changes[0] ? [`sheaf show ${changes[0].uri} --text`] : []),
+    ],
+  };
+}

@@ -1,0 +1,12 @@
+import type { TestClock } from '../../test-clock.ts';
+import type { OpenedData } from '../contract-harness.ts';
+
+/** What the parts of the documents' contract work with. */
+export interface DocumentCases {
+  /** The database of the running test; its registry is `documentRegistry`. */
+  readonly data: () => OpenedData;
+  /** Stands at the same time at the beginning of each test. */
+  readonly clock: TestClock;
+  /** The statements that `work` sends. */
+  readonly statementsOf: (work: () => Promise<unknown>) => Promise<readonly string[]>;
+}

@@ -1,0 +1,4 @@
+import { stepsContract } from '@sheaf/testkit';
+import { harnesses } from './harnesses.ts';
+
+for (const harness of harnesses) stepsContract(harness);

@@ -1,0 +1,4 @@
+import { workersContract } from '@sheaf/testkit';
+import { harnesses } from './harnesses.ts';
+
+for (const harness of harnesses) workersContract(harness);
