@@ -56,6 +56,7 @@ function fingerprint() {
     return readdirSync(folder).map((name) => join(folder, name, 'package.json'));
   });
   const files = ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml'].map((name) => join(root, name));
-  for (const file of [...files, ...manifests.sort()]) if (existsSync(file)) hash.update(file).update(readFileSync(file));
+  for (const file of [...files, ...manifests.sort()])
+    if (existsSync(file)) hash.update(file).update(readFileSync(file));
   return hash.digest('hex');
 }

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { node, root } from './bootstrap.mjs';
 
 const typescript = [node(), [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json']];
-const cruiser = [join(root, 'node_modules/.bin/depcruise'), ['--config', '.dependency-cruiser.mjs', 'packages', 'plugins', 'examples']];
+const cruiser = [
+  join(root, 'node_modules/.bin/depcruise'),
+  ['--config', '.dependency-cruiser.mjs', 'packages', 'plugins', 'examples'],
+];
 
 const CANARIES = {
   types: [
@@ -19,7 +22,7 @@ const CANARIES = {
       file: 'packages/sheaf/test/canary.ts',
       text: "import { createSheaf } from 'sheaf';\nconst sheaf = await createSheaf();\nvoid sheaf.workspace('x').map.run({ method: 'guess' });\n",
       check: typescript,
-      expect: "packages/sheaf/test/canary.ts(3,37): error TS2",
+      expect: 'packages/sheaf/test/canary.ts(3,37): error TS2',
     },
   ],
   boundaries: [

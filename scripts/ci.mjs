@@ -41,7 +41,13 @@ bootstrap();
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const nodeRun = (...args) => [node(), args];
 
-check('tests on SQLite and PostgreSQL (npm test)', 'npm', ['test', '--', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+check('tests on SQLite and PostgreSQL (npm test)', 'npm', [
+  'test',
+  '--',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+]);
 countTests();
 check('format and lint', bin('biome'), ['ci', '.']);
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
@@ -51,7 +57,13 @@ check('a planted type error is found', ...nodeRun(script('canaries.mjs'), 'types
 check('build', bin('turbo'), ['run', 'build']);
 check('types against the built declarations', ...nodeRun(tsc, '-p', 'tsconfig.dist.json'));
 check('package boundaries', bin('turbo'), ['boundaries']);
-check('dependency direction', bin('depcruise'), ['--config', '.dependency-cruiser.mjs', 'packages', 'plugins', 'examples']);
+check('dependency direction', bin('depcruise'), [
+  '--config',
+  '.dependency-cruiser.mjs',
+  'packages',
+  'plugins',
+  'examples',
+]);
 check('planted outward imports are found', ...nodeRun(script('canaries.mjs'), 'boundaries'));
 check('schema and migrations', ...nodeRun(script('check-schema.mjs')));
 check('unused code and dependencies', bin('knip'), []);

@@ -3,4 +3,8 @@ import { join } from 'node:path';
 import { bootstrap, node, root, run } from './bootstrap.mjs';
 
 bootstrap();
-process.exitCode = run(node(), ['--conditions=@sheaf/source', join(root, 'scripts', 'demo.ts'), ...process.argv.slice(2)]);
+process.exitCode = run(node(), [
+  '--conditions=@sheaf/source',
+  join(root, 'examples', 'demo', 'src', 'main.ts'),
+  ...process.argv.slice(2),
+]);

@@ -1,6 +1,7 @@
 // `npm test [-- vitest arguments]`: sets everything up and passes every test on both databases.
-import { bootstrap, node, root, run } from './bootstrap.mjs';
+
 import { join } from 'node:path';
+import { bootstrap, node, root, run } from './bootstrap.mjs';
 
 bootstrap();
 const status = run(node(), [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...process.argv.slice(2)]);

@@ -1,7 +1,15 @@
-// The composed schema with its migrations goes into the package as copies, since npm's tarballs drop symbolic links.
-import { cpSync } from 'node:fs';
+// The composed schema with its migrations goes into the package as copies: npm's tarballs drop symbolic links, and what
+// cleans dist must not follow one out of it (`cpSync` keeps nested links whatever its options say).
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+function copy(from, to) {
+  if (!statSync(from).isDirectory()) return copyFileSync(from, to);
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) copy(join(from, name), join(to, name));
+}
 
-cpSync(path('../../prisma'), path('dist/prisma'), { recursive: true, dereference: true });
+const target = fileURLToPath(new URL('dist/prisma', import.meta.url));
+rmSync(target, { recursive: true, force: true });
+copy(fileURLToPath(new URL('../../prisma', import.meta.url)), target);

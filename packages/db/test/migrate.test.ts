@@ -30,9 +30,10 @@ describe.each(PROVIDERS)('applying migrations on %s', (provider) => {
 
   test('the folder of an app is used instead of the shipped one', async () => {
     const folder = await temporaryFolder();
-    await cp(join(shippedSchemaFolder(), provider), join(folder, provider), { recursive: true, dereference: true });
-    await mkdir(join(folder, provider, 'migrations/99_own'));
-    await writeFile(join(folder, provider, 'migrations/99_own/migration.sql'), 'CREATE TABLE own (id integer)');
+    const own = join(folder, provider, 'migrations');
+    await cp(join(shippedSchemaFolder(), provider, 'migrations'), own, { recursive: true });
+    await mkdir(join(own, '99_own'));
+    await writeFile(join(own, '99_own/migration.sql'), 'CREATE TABLE own (id integer)');
     const connection = await openEmpty(provider);
     expect((await applyMigrations(connection, { folder })).applied).toEqual([...(await shippedNames()), '99_own']);
     expect(await connection.sql.tableExists('own')).toBe(true);

@@ -46,7 +46,7 @@ export function postgresConnectionError(error: unknown, target: ConnectionTarget
         `Please make sure your database server is running at \`${server}\`.`,
     );
   }
-  if ((code !== undefined && timedOut.has(code)) || /connection timeout|timeout exceeded when trying/.test(message)) {
+  if ((code !== undefined && timedOut.has(code)) || /^timeout expired$|connection timeout/.test(message)) {
     return coded(
       'P1002',
       `The database server at \`${server}\` was reached but timed out.\n\n` +

@@ -3,6 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
+import { makeErrorsReadable } from './adapter-errors.ts';
 import { EngineError } from './engine-error.ts';
 import type { ScriptFailure } from './migration-failure.ts';
 import { type MigrationsTableProbe, tolerateMissingMigrationsTable } from './migrations-table.ts';
@@ -84,11 +85,15 @@ async function open(target: PostgresTarget, options: PostgresFactoryOptions): Pr
   const adapter = await factory.connect();
   runScriptsWhole(adapter, options.onScriptFailure);
   understandCharColumns(adapter);
+  makeErrorsReadable(adapter);
   tolerateMissingMigrationsTable(adapter, options.probe);
   return adapter;
 }
 
-/** As published, `executeScript` splits at every `;`, also inside of strings, comments and function bodies. */
+/**
+ * As published, `executeScript` splits at every `;`, also inside of strings, comments and function bodies. The engine
+ * sends scripts through `executeRaw` too, when they have no parameters.
+ */
 function runScriptsWhole(adapter: PgAdapter, report: (failure: ScriptFailure) => void): void {
   adapter.executeScript = async (script) => {
     try {
@@ -98,6 +103,12 @@ function runScriptsWhole(adapter: PgAdapter, report: (failure: ScriptFailure) =>
         report({ script, code: error.code ?? '', message: explain(error, script) });
       internalsOf(adapter).onError(error);
     }
+  };
+  const executeRaw = adapter.executeRaw.bind(adapter);
+  adapter.executeRaw = async (query) => {
+    if (query.args.length > 0) return executeRaw(query);
+    await adapter.executeScript(query.sql);
+    return 0;
   };
 }
 

@@ -3,6 +3,7 @@ import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@p
 import { isDriverAdapterError } from '@prisma/driver-adapter-utils';
 import { createPrismaSqlite } from '@sheaf/adapter-sqlite';
 import Database from 'better-sqlite3';
+import { makeErrorsReadable } from './adapter-errors.ts';
 import type { ScriptFailure } from './migration-failure.ts';
 import { type MigrationsTableProbe, tolerateMissingMigrationsTable } from './migrations-table.ts';
 import { sqlitePathOf } from './sqlite-path.ts';
@@ -21,6 +22,7 @@ export function createSqliteFactory(options: SqliteFactoryOptions): SqlMigration
     readThroughTheWriter(adapter);
     reportScriptFailures(adapter, onScriptFailure);
     quoteLiteralsAsLiterals(adapter);
+    makeErrorsReadable(adapter);
     tolerateMissingMigrationsTable(adapter, probe);
     return adapter;
   };
@@ -60,18 +62,20 @@ function readThroughTheWriter(adapter: SqlDriverAdapter): void {
   };
 }
 
+/** The engine sends scripts through `executeRaw` too, when they have no parameters. */
 function reportScriptFailures(adapter: SqlDriverAdapter, report: (failure: ScriptFailure) => void): void {
-  const executeScript = adapter.executeScript.bind(adapter);
-  adapter.executeScript = async (script) => {
-    try {
-      await executeScript(script);
-    } catch (error) {
-      if (isDriverAdapterError(error)) {
-        const { originalCode = '', originalMessage = error.message } = error.cause;
-        report({ script, code: originalCode, message: originalMessage });
-      }
-      throw error;
+  const { executeRaw, executeScript } = adapter;
+  const failWith = (script: string) => (error: unknown) => {
+    if (isDriverAdapterError(error)) {
+      const { originalCode = '', originalMessage = error.message } = error.cause;
+      report({ script, code: originalCode, message: originalMessage });
     }
+    throw error;
+  };
+  adapter.executeScript = (script) => executeScript.call(adapter, script).catch(failWith(script));
+  adapter.executeRaw = (query) => {
+    const result = executeRaw.call(adapter, query);
+    return query.args.length > 0 ? result : result.catch(failWith(query.sql));
   };
 }
 

@@ -12,6 +12,20 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop());
 
+const filters = { externalTables: [], externalEnums: [] };
+
+/** A history of one migration, as the CLI reads it from a folder. */
+function migrationList(name: string, script: string): object {
+  return {
+    baseDir: '/nowhere/migrations',
+    lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"' },
+    migrationDirectories: [
+      { path: name, migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: script } } },
+    ],
+    shadowDbInitScript: '',
+  };
+}
+
 const shadowDatabases = async (): Promise<readonly unknown[]> =>
   server.query("SELECT datname FROM pg_database WHERE datname LIKE 'prisma_migrate_shadow%'");
 
@@ -23,29 +37,14 @@ describe('a PostgreSQL server', () => {
     edit(changed);
     return changed.href;
   };
-  const secret = 'correct horse%battery';
 
   test('that refuses the password is P1000', async () => {
     const url = change(server.urlOf('postgres'), (it) => {
-      it.password = encodeURIComponent(secret);
+      it.password = 'not-this-one';
     });
     const { code, message } = await commandError('can-connect-to-database', url);
     expect(code).toBe('P1000');
     expect(message).toContain('`postgres`');
-  });
-
-  test('that is not there is P1001', async () => {
-    const refused = change(server.urlOf('postgres'), (it) => {
-      it.port = '1';
-    });
-    expect(await commandError('can-connect-to-database', refused)).toMatchObject({
-      code: 'P1001',
-      message: expect.stringContaining(':1`'),
-    });
-    const unknown = change(server.urlOf('postgres'), (it) => {
-      it.hostname = 'nowhere.invalid';
-    });
-    expect((await commandError('can-connect-to-database', unknown)).code).toBe('P1001');
   });
 
   test('without the database is P1003; create-database makes it with its schema, drop-database removes it', async () => {
@@ -66,21 +65,53 @@ describe('a PostgreSQL server', () => {
     expect((await commandError('can-connect-to-database', url)).code).toBe('P1003');
   });
 
-  test('never sees its password in what the CLI prints', async () => {
-    const url = change(server.urlOf('postgres'), (it) => {
-      it.password = encodeURIComponent(secret);
-    });
-    const project = createProject({ provider: 'postgresql', url });
+  test('never sees its password in what the CLI prints, even if it is in a message of the server', async () => {
+    const role = `role_${process.pid}`;
+    const password = 'correct horse%battery';
+    await server.query(`CREATE ROLE ${role} LOGIN PASSWORD '${password}'`);
+    const urlWith = (word: string): string =>
+      change(server.urlOf('postgres'), (it) => {
+        it.username = role;
+        it.password = encodeURIComponent(word);
+      });
+    const project = createProject({ provider: 'postgresql', url: urlWith(password) });
     project.write('prisma/models.prisma', 'model A {\n  id Int @id\n}\n');
+    const script = { stdin: `SELECT '${password}'::int, 'postgresql://me:${password.replace(' ', '')}@host/db'` };
     try {
-      const { exitCode, output } = await project.prisma(['db', 'execute', '--stdin'], { stdin: 'SELECT 1' });
-      expect(output).toContain('P1000');
-      expect(output).not.toContain(secret);
-      expect(output).not.toContain(encodeURIComponent(secret));
-      expect(exitCode).toBe(1);
+      const failing = await project.prisma(['db', 'execute', '--stdin'], script);
+      expect(failing.output).toContain('invalid input syntax for type integer: "<REDACTED>"');
+      expect(failing.output).not.toContain(password);
+      const refused = await project.prisma(['db', 'execute', '--stdin'], { ...script, url: urlWith('wrong horse') });
+      expect(refused.output).toContain('P1000');
+      expect(refused.output).toContain(role);
+      expect(refused.output).not.toMatch(/wrong( |%20)horse/);
+      expect(refused.exitCode).toBe(1);
     } finally {
       project.remove();
+      await server.query(`DROP ROLE ${role}`);
     }
+  });
+
+  test('has its words on a failing migration in the answer and in the record, whatever the kind of failure', async () => {
+    const name = await server.createDatabase();
+    const script = `CREATE TABLE "A" ("id" INTEGER);\nINSERT INTO "A" VALUES ('one');`;
+    const migrationsList = migrationList('1_first', script);
+    const { stdout } = await runEngine(
+      ['--datasource', JSON.stringify({ url: server.urlOf(name) })],
+      [{ jsonrpc: '2.0', id: 1, method: 'applyMigrations', params: { migrationsList, filters } }],
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ error: { data: { is_panic: false, error_code: 'P3018' } } });
+    for (const words of ['1_first', '22P02', 'invalid input syntax for type integer', 'LINE: 2']) {
+      expect(stdout).toContain(words);
+    }
+    expect(await server.query('SELECT migration_name, finished_at, logs FROM _prisma_migrations', name)).toEqual([
+      {
+        migration_name: '1_first',
+        finished_at: null,
+        logs: expect.stringMatching(/^(?!.*WASM_ERROR).*invalid input syntax for type integer/s),
+      },
+    ]);
+    expect(await server.query("SELECT tablename FROM pg_tables WHERE tablename = 'A'", name)).toEqual([]);
   });
 
   test('has no shadow database left after the commands above', async () => {
@@ -90,15 +121,7 @@ describe('a PostgreSQL server', () => {
   test('has no shadow database left when the engine is ended amid the work', async () => {
     const url = server.urlOf(await server.createDatabase());
     const engine = startEngine(['--datasource', JSON.stringify({ url })]);
-    const content = { tag: 'ok', value: 'SELECT pg_sleep(60);' };
-    const migrations = {
-      tag: 'migrations',
-      baseDir: '/nowhere',
-      lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"' },
-      migrationDirectories: [{ path: '1_slow', migrationFile: { path: 'migration.sql', content } }],
-      shadowDbInitScript: '',
-    };
-    const filters = { externalTables: [], externalEnums: [] };
+    const migrations = { tag: 'migrations', ...migrationList('1_slow', 'SELECT pg_sleep(60);') };
     const params = { from: migrations, to: { tag: 'empty' }, script: false, exitCode: null, filters };
     engine.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'diff', params })}\n`);
     await vi.waitFor(async () => expect(await shadowDatabases()).toHaveLength(1), { timeout: 10_000, interval: 50 });

@@ -64,6 +64,17 @@ describe('a SQLite file', () => {
     database.close();
   });
 
+  test('that another process holds for long is reported as locked', async () => {
+    const path = join(directory, 'held.db');
+    const database = new Database(path);
+    database.exec('CREATE TABLE held (id); BEGIN IMMEDIATE; INSERT INTO held VALUES (1);');
+    const { stdout } = await call(path, 'markMigrationRolledBack', { migrationName: '1_first' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { data: { is_panic: false, message: expect.stringContaining('database is locked') } },
+    });
+    database.close();
+  });
+
   test('with something else in it is named as no database', async () => {
     const path = join(directory, 'letter.db');
     writeFileSync(path, 'Dear Sir or Madam, '.repeat(100));

@@ -1,3 +1,4 @@
+export { documentsContract } from './contracts/documents-contract.ts';
 export type { ContractHarness, OpenDataOptions, OpenedData } from './contracts/contract-harness.ts';
 export type { TestDatabase, TestProvider } from './databases/test-database.ts';
 export { createTestDatabase } from './databases/test-database.ts';

@@ -6,7 +6,7 @@ export type { MapInput } from './map-input.ts';
 export type { MapOutput } from './map-output.ts';
 export type { MapContext, MapTool } from './map-tool.ts';
 export type { MapNeedRefs, MapNeeds } from './needs.ts';
-export type { MapOptions } from './options.ts';
+export type { MapPluginOptions } from './options.ts';
 export type { MapPlugin, MapScope, MapTools } from './plugin.ts';
 export { mapPlugin } from './plugin.ts';
 export type { MapRepositories } from './ref.ts';

@@ -8,7 +8,7 @@ import { type MapInput, mapInput } from './map-input.ts';
 import { type MapOutput, mapOutput } from './map-output.ts';
 import { createMemoryFrontier } from './methods/crawl/memory-frontier.ts';
 import type { MapNeeds } from './needs.ts';
-import { BATCH_SIZE, type MapOptions } from './options.ts';
+import { BATCH_SIZE, type MapPluginOptions } from './options.ts';
 import { previewMap } from './preview-map.ts';
 import type { MapRepositories } from './ref.ts';
 import { registerBatches } from './register-batches.ts';
@@ -23,7 +23,7 @@ const STEP_TYPE = 'map';
 /** The name of what a dry run has no record of. */
 const NO_RUN = 'dry-run';
 
-export function createMapTool(options: MapOptions): MapTool {
+export function createMapTool(options: MapPluginOptions): MapTool {
   return defineTool({
     summary: 'Find the documents of a site, feed or folder',
     effect: 'write',
@@ -131,14 +131,10 @@ async function map(job: MapJob): Promise<MapOutput> {
   if (failure) throw failure;
   const { total: discovered, new: fresh } = await context.repositories.results.counts(runId);
   const counts = { discovered, new: fresh, known: discovered - fresh, gone };
-  return toOutput({
-    runId,
-    source,
-    method: facts?.method,
-    ...counts,
-    sample: [],
-    tally: facts?.tally ?? createTally(),
-  });
+  const { method, tally } = facts ?? { method: undefined, tally: createTally() };
+  // Another process has finished the step: what it left out is not known here.
+  if (!facts) tally.cut();
+  return toOutput({ runId, source, method, ...counts, sample: [], tally });
 }
 
 /** The work of the one step of a map. */

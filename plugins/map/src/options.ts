@@ -1,4 +1,4 @@
-export interface MapOptions {
+export interface MapPluginOptions {
   /** Pages that a crawl requests at once, at the most; default 4. The web client paces each host besides. */
   readonly concurrency?: number;
   /** What relative paths of folders are relative to; default: the working directory of the process. */

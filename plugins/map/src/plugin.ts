@@ -2,7 +2,7 @@ import { definePlugin, type Plugin } from '@sheaf/core';
 import type { DataScope } from '@sheaf/db';
 import { createMapTool, type MapTool } from './map-tool.ts';
 import { type MapNeedRefs, mapNeeds } from './needs.ts';
-import type { MapOptions } from './options.ts';
+import type { MapPluginOptions } from './options.ts';
 import type { MapRepositories } from './ref.ts';
 import { createMapResultRepository } from './repositories/map-result-repository.ts';
 
@@ -20,7 +20,7 @@ export type MapPlugin = Plugin<'map', MapScope, MapNeedRefs, MapRepositories, Ma
  * const sheaf = await createSheaf({ url: '.sheaf/sheaf.db', clients, plugins: [webPlugin(), mapPlugin()] });
  * const { discovered } = await sheaf.workspace('default').map.run({ source: 'https://example.com' });
  */
-export function mapPlugin(options: MapOptions = {}): MapPlugin {
+export function mapPlugin(options: MapPluginOptions = {}): MapPlugin {
   return definePlugin({
     id: 'map',
     needs: mapNeeds,

@@ -65,7 +65,10 @@ export function frontierContract(harness: ContractHarness): void {
     it('counts entries by their state', async () => {
       const { frontier, runId } = await open();
       expect(await frontier.counts(runId)).toEqual(NONE);
-      await frontier.add(runId, ['a', 'b', 'c', 'd', 'e'].map((path) => entry(path)));
+      await frontier.add(
+        runId,
+        ['a', 'b', 'c', 'd', 'e'].map((path) => entry(path)),
+      );
       await frontier.take(runId, 4);
       await frontier.settle(runId, [
         { uri: entry('a').uri, state: 'completed' },

@@ -107,7 +107,12 @@ export function hostGatesContract(harness: ContractHarness): void {
       expect(await hostGates.loadRobots(origin)).toBeUndefined();
       const fetchedAt = new Date('2026-05-04T03:02:01.007Z');
       const expiresAt = new Date('2026-05-05T03:02:01.008Z');
-      await hostGates.saveRobots(origin, { state: 'rules', body: 'User-agent: *\0\nDisallow: /x', fetchedAt, expiresAt });
+      await hostGates.saveRobots(origin, {
+        state: 'rules',
+        body: 'User-agent: *\0\nDisallow: /x',
+        fetchedAt,
+        expiresAt,
+      });
       expect(await hostGates.loadRobots(origin)).toEqual({
         state: 'rules',
         body: 'User-agent: *\nDisallow: /x',

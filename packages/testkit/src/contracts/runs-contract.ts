@@ -264,7 +264,12 @@ export function runsContract(harness: ContractHarness): void {
         if (!completed || !waiting || !running) throw new Error('Three steps were to be claimed.');
         await steps.complete([completed]);
         await steps.fail([{ ...waiting, errorCode: 'shop.busy', errorMessage: 'busy', retryInMs: 60_000 }]);
-        expect((await stepRows(scope)).map((step) => step.status)).toEqual(['completed', 'error', 'running', 'pending']);
+        expect((await stepRows(scope)).map((step) => step.status)).toEqual([
+          'completed',
+          'error',
+          'running',
+          'pending',
+        ]);
         expect(await runs.cancel(id)).toBe(true);
         const expected = ['completed', 'canceled', 'canceled', 'canceled'];
         expect((await stepRows(scope)).map((step) => step.status)).toEqual(expected);
@@ -379,7 +384,9 @@ export function runsContract(harness: ContractHarness): void {
         const { id } = await runs.open(runOf());
         await expect(
           scope.transaction(async (inner) => {
-            await data().within(inner).runs.addEvents(id, [{ level: 'info', message: 'lost' }]);
+            await data()
+              .within(inner)
+              .runs.addEvents(id, [{ level: 'info', message: 'lost' }]);
             throw new Error('changed my mind');
           }),
         ).rejects.toThrow('changed my mind');

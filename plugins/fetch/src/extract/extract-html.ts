@@ -1,5 +1,5 @@
 import { decodeBody } from '@sheaf/web';
-import type { ExtractInput, Extracted } from './extracted.ts';
+import type { Extracted, ExtractInput } from './extracted.ts';
 import { findMainContent } from './main-content.ts';
 import { htmlToMarkdown, paragraphsToMarkdown } from './markdown.ts';
 import { plainParagraphs } from './plain-text.ts';

@@ -1,6 +1,6 @@
 import { collapse } from './collapse.ts';
 import { pdfDate } from './dates.ts';
-import type { DocumentMetadata, ExtractInput, Extracted, Sourced } from './extracted.ts';
+import type { DocumentMetadata, Extracted, ExtractInput, Sourced } from './extracted.ts';
 import { paragraphsToMarkdown } from './markdown.ts';
 import { languageTag } from './read-metadata.ts';
 
@@ -11,7 +11,7 @@ export async function extractPdf({ bytes }: ExtractInput): Promise<Extracted> {
   // It takes over the buffer that it is given; the bytes are still to be stored.
   const pdf = await getDocumentProxy(Uint8Array.from(bytes), { verbosity: 0 });
   try {
-    const { info } = (await pdf.getMetadata()) as { readonly info: Readonly<Record<string, unknown>> };
+    const { info } = await pdf.getMetadata();
     const paragraphs: string[] = [];
     for (let number = 1; number <= pdf.numPages; number += 1) {
       const page = await pdf.getPage(number);
@@ -20,7 +20,7 @@ export async function extractPdf({ bytes }: ExtractInput): Promise<Extracted> {
       paragraphs.push(...pageParagraphs(lines));
       page.cleanup();
     }
-    const metadata = readInfo(info, pdf.numPages);
+    const metadata = readInfo(info as Readonly<Record<string, unknown>>, pdf.numPages);
     return {
       markdown: paragraphsToMarkdown(paragraphs),
       title: metadata.title?.value ?? null,

@@ -1,6 +1,6 @@
 import { decodeBody } from '@sheaf/web';
 import { collapse } from './collapse.ts';
-import type { ExtractInput, Extracted } from './extracted.ts';
+import type { Extracted, ExtractInput } from './extracted.ts';
 import { fencedBlock } from './markdown.ts';
 
 /** Text that is Markdown, or nearly so, stays as it is; data becomes a code block of its language. */

@@ -1,28 +1,22 @@
-import { digestOf } from '@sheaf/core';
-import type { ExtractInput, Extracted } from './extracted.ts';
-import { extractHtml } from './extract-html.ts';
-import { extractPdf } from './extract-pdf.ts';
-import { extractText } from './extract-text.ts';
-
-/** Says which way of extracting made an artifact. Raise the version whenever equal bytes would give another text. */
-export const EXTRACTOR: { readonly name: string; readonly version: number } = { name: 'sheaf-fetch', version: 1 };
-
-/** The digest of the extractor's name, version and settings. */
-export const EXTRACTOR_CONFIG_HASH: string = digestOf({ ...EXTRACTOR, options: {} });
+import type { Extracted, ExtractInput } from './extracted.ts';
 
 /**
  * Takes the text of a document as Markdown, with its title and metadata. Depends on its input alone and touches nothing
  * outside, so that it can run anywhere.
  *
  * @throws whatever a library makes of a damaged document.
+ * @example
+ * const bytes = new TextEncoder().encode('<h1>Hello</h1><p>This is a page.</p>');
+ * const { markdown, title } = await extract({ bytes, format: 'html', url: 'https://example.com/' });
  */
 export async function extract(input: ExtractInput): Promise<Extracted> {
+  // Parsers and writers are only loaded by who extracts.
   switch (input.format) {
     case 'html':
-      return extractHtml(input);
+      return (await import('./extract-html.ts')).extractHtml(input);
     case 'pdf':
-      return extractPdf(input);
+      return (await import('./extract-pdf.ts')).extractPdf(input);
     default:
-      return extractText(input);
+      return (await import('./extract-text.ts')).extractText(input);
   }
 }

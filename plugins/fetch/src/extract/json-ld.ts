@@ -12,7 +12,8 @@ export interface JsonLdFacts {
 type Node = Readonly<Record<string, unknown>>;
 
 /** Types whose node is about the page's own content. The first that a page has is taken. */
-const CONTENT_TYPE = /(?:Article|Posting|Report|HowTo|Recipe|FAQPage|QAPage|Book|Course|Product|Event|VideoObject|Review)$/;
+const CONTENT_TYPE =
+  /(?:Article|Posting|Report|HowTo|Recipe|FAQPage|QAPage|Book|Course|Product|Event|VideoObject|Review)$/;
 const PAGE_TYPE = /(?:WebPage|ItemPage|AboutPage|CollectionPage|ProfilePage|ContactPage)$/;
 
 const MAX_NODES = 2_000;
@@ -20,7 +21,9 @@ const MAX_NODES = 2_000;
 /** Reads schema.org JSON-LD. A script that is no JSON, or says nothing of the page, gives nothing. */
 export function readJsonLd(scripts: readonly string[]): JsonLdFacts {
   const nodes = scripts.flatMap(parse).flatMap(flatten).slice(0, MAX_NODES);
-  const byId = new Map(nodes.flatMap((node) => (typeof node['@id'] === 'string' ? [[node['@id'], node] as const] : [])));
+  const byId = new Map(
+    nodes.flatMap((node) => (typeof node['@id'] === 'string' ? [[node['@id'], node] as const] : [])),
+  );
   const resolve = (value: unknown): unknown => {
     const id = isNode(value) && Object.keys(value).length === 1 ? value['@id'] : undefined;
     return typeof id === 'string' ? (byId.get(id) ?? value) : value;
@@ -51,7 +54,9 @@ export function readJsonLd(scripts: readonly string[]): JsonLdFacts {
 function parse(script: string): unknown[] {
   try {
     // Some generators wrap the script in CDATA or an HTML comment.
-    const json = script.replace(/^\s*(?:\/\/\s*)?(?:<!\[CDATA\[|<!--)/, '').replace(/(?:\/\/\s*)?(?:\]\]>|-->)\s*$/, '');
+    const json = script
+      .replace(/^\s*(?:\/\/\s*)?(?:<!\[CDATA\[|<!--)/, '')
+      .replace(/(?:\/\/\s*)?(?:\]\]>|-->)\s*$/, '');
     return [JSON.parse(json)];
   } catch {
     return [];

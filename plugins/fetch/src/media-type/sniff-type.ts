@@ -40,7 +40,10 @@ export function sniffType(bytes: Uint8Array, { isUtf16 = hasUtf16Mark(bytes) }: 
     return { kind: 'binary', mimeType: signature.mimeType };
   }
   if (hasBinaryBytes) return { kind: 'binary', mimeType: 'application/octet-stream' };
-  const text = (isUtf16 ? start.replaceAll('\0', '').replace(/^(?:\xff\xfe|\xfe\xff)/, '') : start).replace(LEADING, '');
+  const text = (isUtf16 ? start.replaceAll('\0', '').replace(/^(?:\xff\xfe|\xfe\xff)/, '') : start).replace(
+    LEADING,
+    '',
+  );
   if (text.startsWith('<?xml')) return { kind: 'xml' };
   return { kind: HTML_START.test(text) ? 'html' : 'text' };
 }

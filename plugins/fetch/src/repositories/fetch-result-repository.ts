@@ -1,4 +1,14 @@
-import { type DataScope, dbErrors, identifier, joinSql, type Page, type PageOptions, type Row, type Sql, sql } from '@sheaf/db';
+import {
+  type DataScope,
+  dbErrors,
+  identifier,
+  joinSql,
+  type Page,
+  type PageOptions,
+  type Row,
+  type Sql,
+  sql,
+} from '@sheaf/db';
 import type { FetchChange, FetchResult, FetchStatus } from './fetch-result.ts';
 import type { LatestFetch } from './latest-fetch.ts';
 import { RESULT_COLUMNS, readResult, resultValues } from './result-columns.ts';

@@ -41,10 +41,7 @@ export interface FetchResult {
 }
 
 /** A result that has no content. */
-export const EMPTY_RESULT: Omit<
-  FetchResult,
-  'documentId' | 'runId' | 'status' | 'attempt' | 'fetchedAt'
-> = {
+export const EMPTY_RESULT: Omit<FetchResult, 'documentId' | 'runId' | 'status' | 'attempt' | 'fetchedAt'> = {
   change: null,
   httpStatus: null,
   finalUri: null,

@@ -27,9 +27,11 @@ export async function readLocalFile(
     const etag = `"${size}-${Math.trunc(mtimeMs)}"`;
     if (size > maxBodyBytes) throw fetchErrors.create('file-too-large', { url, size, limit: maxBodyBytes });
     const isUnchanged = validators?.etag === etag;
-    const bytes = isUnchanged ? new Uint8Array() : await file.readFile().catch((error: NodeJS.ErrnoException) => {
-      throw fetchErrors.create('file-unreadable', { url, reason: reasonOf(error) }, { cause: error });
-    });
+    const bytes = isUnchanged
+      ? new Uint8Array()
+      : await file.readFile().catch((error: NodeJS.ErrnoException) => {
+          throw fetchErrors.create('file-unreadable', { url, reason: reasonOf(error) }, { cause: error });
+        });
     const contentType = typeOfFile(path);
     return {
       status: isUnchanged ? 304 : 200,

@@ -51,7 +51,7 @@ export async function registerDocuments(
   });
 }
 
-/** By URI hash, in its order: whoever inserts the same URIs at once meets them in the same order. */
+/** By URI hash, in the order in which they were found, which is that of the ids of new documents. */
 function distinct(candidates: readonly DocumentCandidate[], uris: readonly DocumentUriFacts[]): Map<string, Found> {
   const found = new Map<string, Found>();
   candidates.forEach(({ title, foundAt }, index) => {
@@ -63,7 +63,7 @@ function distinct(candidates: readonly DocumentCandidate[], uris: readonly Docum
       foundAt: before?.foundAt ?? (foundAt == null ? null : cleanText(foundAt)),
     });
   });
-  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return found;
 }
 
 /** What is blank is no title. */
@@ -80,6 +80,7 @@ async function insertDocuments(scope: DataScope, found: readonly Found[]): Promi
     { id: 'text', uri: 'text', uri_hash: 'text', uri_key: 'text', domain: 'text', title: 'text' },
     found.map(({ uri, hash, key, domain, title }) => [createId(), uri, hash, key, domain, title]),
   );
+  // Sorted, so that whoever inserts the same URIs at once meets them in the same order.
   const inserted = await db.all<{ readonly id: string; readonly uri_hash: string }>(sql`
     INSERT INTO documents
       (workspace_id, id, uri, uri_hash, uri_key, domain, title, version, first_seen_at, last_seen_at)

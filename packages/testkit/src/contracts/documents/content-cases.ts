@@ -115,7 +115,10 @@ export function describeContent({ data, clock, statementsOf }: DocumentCases): v
       });
       const isShort = { stage: 'outline', statuses: ['stale'], variant: 'short' } as const;
       expect(await documents.count({ stage: isShort })).toBe(1);
-      expect((await documents.find(failed))?.stages.outline).toMatchObject({ status: 'failed', errorCode: 'outline.empty' });
+      expect((await documents.find(failed))?.stages.outline).toMatchObject({
+        status: 'failed',
+        errorCode: 'outline.empty',
+      });
       expect((await documents.find(pending))?.stages.outline?.status).toBe('pending');
     });
 
@@ -151,12 +154,16 @@ export function describeContent({ data, clock, statementsOf }: DocumentCases): v
       const { documents, runId, id, scope } = workspace;
       const known = await observed(workspace, id, 'text');
       const before = await snapshot(scope);
-      await expect(documents.recordContent([known, { ...known, documentId: createId() }], { runId })).rejects.toMatchObject({
+      await expect(
+        documents.recordContent([known, { ...known, documentId: createId() }], { runId }),
+      ).rejects.toMatchObject({
         code: 'db.not-found',
       });
       const [other = ''] = await registered(workspace, `${URI}/other`);
       const bytesHash = contentHash('never recorded');
-      await expect(documents.recordContent([known, { ...known, documentId: other, bytesHash }], { runId })).rejects.toMatchObject({
+      await expect(
+        documents.recordContent([known, { ...known, documentId: other, bytesHash }], { runId }),
+      ).rejects.toMatchObject({
         code: 'db.foreign-key-violation',
       });
       expect((await snapshot(scope)).document_versions).toEqual(before.document_versions);
@@ -280,7 +287,11 @@ export function describeContent({ data, clock, statementsOf }: DocumentCases): v
       const { documents, runId, id } = workspace;
       await hold(workspace, id, 'one');
       await documents.markGone([id], { runId });
-      for (const [documentId, version] of [[createId(), 1], [id, 2], [id, 9]] as const) {
+      for (const [documentId, version] of [
+        [createId(), 1],
+        [id, 2],
+        [id, 9],
+      ] as const) {
         await expect(documents.restore(documentId, version, { runId })).rejects.toMatchObject({ code: 'db.not-found' });
       }
     });

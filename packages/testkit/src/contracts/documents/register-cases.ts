@@ -1,4 +1,4 @@
-import { createId, contentHash } from '@sheaf/core';
+import { contentHash, createId } from '@sheaf/core';
 import { sql } from '@sheaf/db';
 import { describe, expect, it } from 'vitest';
 import { expectSound, hold, openDocuments, registered, snapshot, without } from '../support/document-rows.ts';
@@ -53,7 +53,12 @@ export function describeRegistration({ data, clock, statementsOf }: DocumentCase
     it('gives one entry per candidate, in order, and counts a document as new once', async () => {
       const { documents } = await openDocuments(data());
       await documents.register([{ uri: 'https://example.com/known' }], { method: 'cli' });
-      const uris = ['https://example.com/b', 'https://example.com/known', 'https://example.com/a', 'https://example.com/b'];
+      const uris = [
+        'https://example.com/b',
+        'https://example.com/known',
+        'https://example.com/a',
+        'https://example.com/b',
+      ];
       const entries = await documents.register(
         uris.map((uri) => ({ uri })),
         { method: 'cli' },
@@ -64,9 +69,28 @@ export function describeRegistration({ data, clock, statementsOf }: DocumentCase
       expect(new Set(entries.map(({ documentId }) => documentId)).size).toBe(3);
     });
 
+    it('gives new documents ids in the order in which they were found', async () => {
+      const workspace = await openDocuments(data());
+      const names = shuffled(
+        Array.from({ length: 40 }, (_, place) => `https://example.com/${place}`),
+        createRandom(3),
+      );
+      const ids = [
+        ...(await registered(workspace, ...names.slice(0, 25))),
+        ...(await registered(workspace, ...names.slice(20))).slice(5),
+      ];
+      expect(ids).toEqual([...ids].sort());
+      expect((await workspace.documents.identities()).items.map(({ uri }) => uri)).toEqual(names);
+    });
+
     it('tells URIs apart by each character', async () => {
       const workspace = await openDocuments(data());
-      const ids = await registered(workspace, 'https://example.com/A', 'https://example.com/a', 'https://example.com/a/');
+      const ids = await registered(
+        workspace,
+        'https://example.com/A',
+        'https://example.com/a',
+        'https://example.com/a/',
+      );
       expect(new Set(ids).size).toBe(3);
     });
 
@@ -106,7 +130,9 @@ export function describeRegistration({ data, clock, statementsOf }: DocumentCase
           );
         }
         await expectSound(workspace.scope);
-        return Object.entries(without(await snapshot(workspace.scope), 'workspace_id', 'id', 'document_id', 'source_id'))
+        return Object.entries(
+          without(await snapshot(workspace.scope), 'workspace_id', 'id', 'document_id', 'source_id'),
+        )
           .filter(([table]) => table.startsWith('document'))
           .map(([table, rows]) => [table, rows.map((row) => JSON.stringify(row)).sort()]);
       };
@@ -282,7 +308,9 @@ export function describeRegistration({ data, clock, statementsOf }: DocumentCase
       const failure = new Error('undo');
       await expect(
         scope.transaction(async (inner) => {
-          const [entry] = await data().within(inner).documents.register([{ uri: 'https://example.com/' }], { method: 'cli' });
+          const [entry] = await data()
+            .within(inner)
+            .documents.register([{ uri: 'https://example.com/' }], { method: 'cli' });
           expect(entry?.isNew).toBe(true);
           throw failure;
         }),

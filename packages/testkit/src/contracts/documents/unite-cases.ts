@@ -15,7 +15,12 @@ import type { DocumentCases } from './document-cases.ts';
 
 const at = (path: string): string => `https://example.com/${path}`;
 
-function alias(documentId: string, canonical: string, aliases: readonly string[] = [], kind: DocumentAlias['kind'] = 'redirect') {
+function alias(
+  documentId: string,
+  canonical: string,
+  aliases: readonly string[] = [],
+  kind: DocumentAlias['kind'] = 'redirect',
+) {
   return { documentId, canonicalUri: at(canonical), aliases: aliases.map(at), kind };
 }
 
@@ -28,7 +33,9 @@ export function describeUnion({ data, clock, statementsOf }: DocumentCases): voi
       const workspace = await openDocuments(data());
       const { documents } = workspace;
       const [id = ''] = await registered(workspace, at('old'));
-      expect(await documents.unite([alias(id, 'new', ['old', 'between'])])).toEqual([{ documentId: id, isMerged: false }]);
+      expect(await documents.unite([alias(id, 'new', ['old', 'between'])])).toEqual([
+        { documentId: id, isMerged: false },
+      ]);
       expect(await documents.find(id)).toMatchObject({ id, uri: at('new'), domain: 'example.com' });
       expect(await paths(workspace, id)).toEqual(['canonical new', 'redirect between', 'redirect old']);
       expect(await registered(workspace, at('old'), at('between'), at('new'))).toEqual([id, id, id]);
@@ -60,7 +67,12 @@ export function describeUnion({ data, clock, statementsOf }: DocumentCases): voi
       expect(await paths(workspace, kept)).toEqual(['canonical new', 'redirect old']);
       expect(await documents.uris(old)).toEqual([]);
       for (const name of [old, kept, at('old'), at('new')]) expect((await documents.find(name))?.id).toBe(kept);
-      expect(await documents.find(kept)).toMatchObject({ uri: at('new'), title: 'Old', firstSeenAt: first, lastSeenAt: second });
+      expect(await documents.find(kept)).toMatchObject({
+        uri: at('new'),
+        title: 'Old',
+        firstSeenAt: first,
+        lastSeenAt: second,
+      });
       expect(await documents.sources(old)).toEqual([]);
       expect(
         (await documents.sources(kept)).map(({ sourceId, method, firstSeenAt, lastSeenAt }) => ({
@@ -81,7 +93,12 @@ export function describeUnion({ data, clock, statementsOf }: DocumentCases): voi
       expect(stagesOfOld).toEqual(
         expect.arrayContaining([
           expect.objectContaining({ stage: 'fetch', status: 'completed', error_code: null }),
-          expect.objectContaining({ stage: 'outline', status: 'skipped', error_code: 'data.merged', updated_at: third }),
+          expect.objectContaining({
+            stage: 'outline',
+            status: 'skipped',
+            error_code: 'data.merged',
+            updated_at: third,
+          }),
         ]),
       );
       expect((await documents.page()).items.map(({ id }) => id)).toEqual([kept]);
@@ -135,7 +152,12 @@ export function describeUnion({ data, clock, statementsOf }: DocumentCases): voi
         const links = ids.slice(0, 3).map((id, place) => alias(id, String(place + 1), [String(place)]));
         const results = await workspace.documents.unite(shuffled(links, createRandom(seed)));
         expect(results).toEqual([1, 2, 3].map(() => ({ documentId: ids[3], isMerged: true })));
-        expect(await paths(workspace, ids[3] as string)).toEqual(['canonical 3', 'redirect 0', 'redirect 1', 'redirect 2']);
+        expect(await paths(workspace, ids[3] as string)).toEqual([
+          'canonical 3',
+          'redirect 0',
+          'redirect 1',
+          'redirect 2',
+        ]);
         await expectSound(workspace.scope);
       }
     });
@@ -159,7 +181,9 @@ export function describeUnion({ data, clock, statementsOf }: DocumentCases): voi
     it('gives several documents with one new canonical URI to the first of them', async () => {
       const workspace = await openDocuments(data());
       const [a = '', b = '', c = ''] = await registered(workspace, at('a'), at('b'), at('c'));
-      expect(await workspace.documents.unite([alias(a, 'x', ['a']), alias(b, 'x', ['b']), alias(c, 'x', ['c'])])).toEqual([
+      expect(
+        await workspace.documents.unite([alias(a, 'x', ['a']), alias(b, 'x', ['b']), alias(c, 'x', ['c'])]),
+      ).toEqual([
         { documentId: a, isMerged: false },
         { documentId: a, isMerged: true },
         { documentId: a, isMerged: true },
@@ -231,7 +255,9 @@ export function describeUnion({ data, clock, statementsOf }: DocumentCases): voi
       await expect(documents.unite([alias(a, 'x', ['a']), alias(createId(), 'y')])).rejects.toMatchObject({
         code: 'db.not-found',
       });
-      await expect(documents.unite([alias(a, 'x', ['y'.repeat(9_000)])])).rejects.toMatchObject({ code: 'db.invalid-uri' });
+      await expect(documents.unite([alias(a, 'x', ['y'.repeat(9_000)])])).rejects.toMatchObject({
+        code: 'db.invalid-uri',
+      });
       expect(await snapshot(scope)).toEqual(before);
       expect(await documents.unite([])).toEqual([]);
     });

@@ -30,7 +30,9 @@ export function stepLeasesContract(harness: ContractHarness): void {
       await wait(30);
       expect(await steps.sweep(STEP_TYPE)).toBe(1);
       expect(await steps.sweep(STEP_TYPE)).toBe(0);
-      expect(await stepRows(scope)).toMatchObject([{ status: 'pending', attempt: 1, claim_token: null, ended_at: null }]);
+      expect(await stepRows(scope)).toMatchObject([
+        { status: 'pending', attempt: 1, claim_token: null, ended_at: null },
+      ]);
       expect(await itemRows(scope)).toMatchObject([{ status: 'pending', ended_at: null }]);
       expect(await claimOne()).toMatchObject({ stepId: lost.stepId, attempt: 2 });
     });

@@ -8,7 +8,10 @@ const FAILED = { errorCode: 'shop.closed', errorMessage: 'closed' };
 export function stepNeedsContract(harness: ContractHarness): void {
   describe(`steps that need others on ${harness.name}`, () => {
     const openSteps = useSteps(harness);
-    const open = async (steps: Readonly<Record<string, readonly string[]>>, options: { hasOwnItems?: boolean } = {}) => {
+    const open = async (
+      steps: Readonly<Record<string, readonly string[]>>,
+      options: { hasOwnItems?: boolean } = {},
+    ) => {
       const opened = await openSteps();
       const idOf = await insertChain(opened.scope, { runId: opened.runId, type: STEP_TYPE, steps, ...options });
       return { ...opened, ...namesOf(opened, idOf) };

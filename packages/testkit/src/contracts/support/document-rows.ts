@@ -135,7 +135,9 @@ export async function snapshot({ sql: db, workspace }: DataScope): Promise<Snaps
 export function without(taken: Snapshot, ...columns: readonly string[]): Snapshot {
   const strip = (row: Readonly<Record<string, unknown>>) =>
     Object.fromEntries(Object.entries(row).filter(([name]) => !columns.includes(name)));
-  return Object.fromEntries(Object.entries(taken).map(([table, rows]) => [table, rows.map(strip)])) as Snapshot;
+  return Object.fromEntries(
+    Object.entries(taken).map(([table, rows]) => [table, rows.map(strip)]),
+  ) as unknown as Snapshot;
 }
 
 /** What holds of the documents of a workspace whatever was done to them. */
@@ -151,9 +153,12 @@ export async function expectSound({ sql: db, workspace }: DataScope): Promise<vo
   for (const { merged_into_id } of documents) {
     if (merged_into_id !== null) expect([...living.keys()]).toContain(merged_into_id);
   }
-  const uris = await db.all<{ readonly uri: string; readonly uri_hash: string; readonly document_id: string; readonly kind: string }>(
-    sql`SELECT uri, uri_hash, document_id, kind FROM document_uris WHERE workspace_id = ${workspace.id}`,
-  );
+  const uris = await db.all<{
+    readonly uri: string;
+    readonly uri_hash: string;
+    readonly document_id: string;
+    readonly kind: string;
+  }>(sql`SELECT uri, uri_hash, document_id, kind FROM document_uris WHERE workspace_id = ${workspace.id}`);
   for (const { uri, uri_hash, document_id } of uris) {
     expect(uri_hash).toBe(contentHash(uri));
     expect([...living.keys()]).toContain(document_id);

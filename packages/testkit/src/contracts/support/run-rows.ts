@@ -103,7 +103,10 @@ export interface InsertChainOptions {
 }
 
 /** Writes steps that need each other; gives their ids by name. */
-export async function insertChain(scope: DataScope, options: InsertChainOptions): Promise<Readonly<Record<string, string>>> {
+export async function insertChain(
+  scope: DataScope,
+  options: InsertChainOptions,
+): Promise<Readonly<Record<string, string>>> {
   const { runId, type, steps, hasOwnItems = false } = options;
   const { sql: db, workspace, clock } = scope;
   const now = clock.now();

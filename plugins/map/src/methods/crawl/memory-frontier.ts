@@ -6,7 +6,28 @@ import type { FrontierEntry, FrontierRepository, FrontierState } from '@sheaf/db
  */
 export function createMemoryFrontier(maxEntries: number): FrontierRepository {
   const states = new Map<string, { readonly entry: FrontierEntry; state: FrontierState }>();
+  /** By depth, in the order of discovery; what is no longer pending is passed over. */
+  const queues: FrontierEntry[][] = [];
   let dropped = 0;
+
+  const enqueue = (entry: FrontierEntry): void => {
+    while (queues.length <= entry.depth) queues.push([]);
+    queues[entry.depth]?.push(entry);
+  };
+  const next = (): FrontierEntry | undefined => {
+    for (const queue of queues) {
+      for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
+        if (states.get(entry.uri)?.state === 'pending') return entry;
+      }
+    }
+    return undefined;
+  };
+  const setState = (uri: string, state: FrontierState): void => {
+    const known = states.get(uri);
+    if (!known) return;
+    known.state = state;
+    if (state === 'pending') enqueue(known.entry);
+  };
   return {
     async add(_runId, entries) {
       let added = 0;
@@ -17,26 +38,27 @@ export function createMemoryFrontier(maxEntries: number): FrontierRepository {
           continue;
         }
         states.set(entry.uri, { entry, state: 'pending' });
+        enqueue(entry);
         added += 1;
       }
       return added;
     },
     async take(_runId, limit) {
-      const pending = [...states.values()].filter(({ state }) => state === 'pending');
-      // Stable: entries of one depth come in the order in which they were added.
-      const taken = pending.sort((a, b) => a.entry.depth - b.entry.depth).slice(0, limit);
-      for (const one of taken) one.state = 'running';
-      return taken.map(({ entry }) => entry);
+      const taken: FrontierEntry[] = [];
+      while (taken.length < limit) {
+        const entry = next();
+        if (entry === undefined) break;
+        setState(entry.uri, 'running');
+        taken.push(entry);
+      }
+      return taken;
     },
     async settle(_runId, entries) {
-      for (const { uri, state } of entries) {
-        const known = states.get(uri);
-        if (known) known.state = state;
-      }
+      for (const { uri, state } of entries) setState(uri, state);
     },
     async reopen() {
-      const running = [...states.values()].filter(({ state }) => state === 'running');
-      for (const one of running) one.state = 'pending';
+      const running = [...states].filter(([, { state }]) => state === 'running');
+      for (const [uri] of running) setState(uri, 'pending');
       return running.length;
     },
     async counts() {
@@ -46,6 +68,7 @@ export function createMemoryFrontier(maxEntries: number): FrontierRepository {
     },
     async clear() {
       states.clear();
+      queues.length = 0;
       dropped = 0;
     },
   };

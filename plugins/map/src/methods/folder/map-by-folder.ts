@@ -46,7 +46,7 @@ export async function* mapByFolder(options: MapByFolderOptions): AsyncGenerator<
   );
 }
 
-export function folderSource(root: string): DiscoverySource {
+function folderSource(root: string): DiscoverySource {
   return { kind: 'folder', uri: `${pathToFileURL(root).href.replace(/\/$/, '')}/` };
 }
 
@@ -55,7 +55,7 @@ export function folderSource(root: string): DiscoverySource {
  *
  * @throws `map.not-a-folder`, `map.unreadable`.
  */
-export async function resolveFolder(path: string): Promise<string> {
+async function resolveFolder(path: string): Promise<string> {
   let facts: Stats;
   let root: string;
   try {

@@ -1,4 +1,3 @@
-import { isSheafError } from '@sheaf/core';
 import { type Discovery, type DiscoveryBatch, type DiscoverySource, inBatches } from '../../discovery.ts';
 import { mapErrors } from '../../errors.ts';
 import type { Look } from '../look-at.ts';
@@ -29,7 +28,7 @@ const WELL_KNOWN = [
  * The source of a sitemap map. It is not the site itself: what a crawl of the same site has found is not gone because
  * the sitemap does not list it.
  */
-export function sitemapSource({
+function sitemapSource({
   start,
   look,
   sitemap,
@@ -88,9 +87,4 @@ function nothingFound(source: string, seen: ReadonlySet<string>, tally: WebMetho
       ...(others > 0 ? [`${others} addresses on other hosts, left out`] : []),
     ].slice(0, 20),
   });
-}
-
-/** Whether a method may give way to the next one. */
-export function isNothingFound(error: unknown): boolean {
-  return isSheafError(error, 'map.nothing-found');
 }

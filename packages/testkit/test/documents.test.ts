@@ -1,0 +1,4 @@
+import { documentsContract } from '@sheaf/testkit';
+import { harnesses } from './harnesses.ts';
+
+for (const harness of harnesses) documentsContract(harness);
