@@ -2,19 +2,19 @@ import type { DataScope } from '../../scope.ts';
 import { sql } from '../../sql/statement.ts';
 import { pageLimit } from '../cursor.ts';
 import type { DocumentFilter, DomainCount, StageCount } from '../document-repository.ts';
-import { filterConditions } from './document-filter.ts';
+import { filterConditions, stageRows } from './document-filter.ts';
 
 export async function countDocuments(scope: DataScope, filter: DocumentFilter): Promise<number> {
-  const { sql: db, workspace } = scope;
+  const { sql: db } = scope;
   const { stage } = filter;
   const conditions = filterConditions(scope, filter);
+  // A document has one row of a stage in a variant: counting those rows counts it once.
   const counted = stage
-    ? sql`FROM document_stages s CROSS JOIN documents d
-        WHERE s.workspace_id = ${workspace.id} AND s.stage = ${stage.stage}
-          AND s.variant = ${stage.variant ?? 'default'} AND ${db.dialect.isIn(sql`s.status`, stage.statuses)}
+    ? sql`document_stages s CROSS JOIN documents d
+        WHERE ${stageRows(scope, stage)} AND ${db.dialect.isIn(sql`s.status`, stage.statuses)}
           AND d.id = s.document_id AND ${conditions}`
-    : sql`FROM documents d WHERE ${conditions}`;
-  const { count } = await db.one<{ readonly count: number }>(sql`SELECT count(*) AS count ${counted}`);
+    : sql`documents d WHERE ${conditions}`;
+  const { count } = await db.one<{ readonly count: number }>(sql`SELECT count(*) AS count FROM ${counted}`);
   return count;
 }
 

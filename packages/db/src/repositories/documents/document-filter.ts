@@ -4,7 +4,10 @@ import { joinSql, type Sql, sql } from '../../sql/statement.ts';
 import type { DateRange, DocumentFilter, StageCondition } from '../document-repository.ts';
 import { uriHash } from './document-uri.ts';
 
-/** The conditions of a filter on `documents d`, joined by AND. `stage` is left to those who join the stage's rows. */
+/**
+ * The conditions of a filter on `documents d`, joined by AND. `stage` is left to those who join the stage's rows. Empty
+ * lists of globs are no condition; an empty list of ids, URIs or statuses lets nothing through.
+ */
 export function filterConditions(scope: DataScope, filter: DocumentFilter): Sql {
   return joinSql([...documentConditions(scope, filter), ...relatedConditions(scope, filter)], ' AND ');
 }
@@ -13,19 +16,19 @@ function documentConditions({ sql: { dialect }, workspace }: DataScope, filter: 
   const { ids, uriContains, include, exclude, domain, minLength, maxLength, hasContent, isGone } = filter;
   const anyGlob = (globs: readonly string[]): Sql =>
     sql`(${joinSql(
-      globs.map((glob) => dialect.matchesGlob(sql`d.uri`, cleanText(glob))),
+      globs.map((glob) => dialect.matchesGlob(sql`d.uri`, asText(glob))),
       ' OR ',
     )})`;
   return [
     sql`d.workspace_id = ${workspace.id}`,
     sql`d.merged_into_id IS NULL`,
     ...when(ids, (values) => dialect.isIn(sql`d.id`, values.map(asText))),
-    ...when(uriContains, (part) => dialect.contains(sql`d.uri`, cleanText(part))),
-    ...when(include, (globs) => (globs.length === 0 ? sql`1 = 0` : anyGlob(globs))),
+    ...when(uriContains, (part) => dialect.contains(sql`d.uri`, asText(part))),
+    ...when(include?.length ? include : undefined, anyGlob),
     ...when(exclude?.length ? exclude : undefined, (globs) => sql`NOT ${anyGlob(globs)}`),
-    ...when(domain, (name) => sql`d.domain = ${cleanText(name).toLowerCase()}`),
-    ...when(minLength, (length) => sql`d.content_length >= ${length}`),
-    ...when(maxLength, (length) => sql`d.content_length <= ${length}`),
+    ...when(domain, (name) => sql`d.domain = ${asText(name).toLowerCase()}`),
+    ...when(minLength, (length) => sql`d.content_length >= CAST(${Math.ceil(length)} AS bigint)`),
+    ...when(maxLength, (length) => sql`d.content_length <= CAST(${Math.floor(length)} AS bigint)`),
     ...when(hasContent, (has) => (has ? sql`d.bytes_hash IS NOT NULL` : sql`d.bytes_hash IS NULL`)),
     ...when(isGone, (is) => (is ? sql`d.gone_at IS NOT NULL` : sql`d.gone_at IS NULL`)),
     ...range(sql`d.first_seen_at`, filter.firstSeen),
@@ -55,10 +58,14 @@ function relatedConditions({ sql: { dialect }, workspace }: DataScope, filter: D
 }
 
 /** The condition of a stage on `documents d`. */
-export function stageCondition({ sql: { dialect }, workspace }: DataScope, stage: StageCondition): Sql {
-  return sql`EXISTS (SELECT 1 FROM document_stages x
-    WHERE x.workspace_id = ${workspace.id} AND x.document_id = d.id AND x.stage = ${asText(stage.stage)}
-      AND x.variant = ${asText(stage.variant ?? 'default')} AND ${dialect.isIn(sql`x.status`, stage.statuses)})`;
+export function stageCondition(scope: DataScope, stage: StageCondition): Sql {
+  return sql`EXISTS (SELECT 1 FROM document_stages s WHERE s.document_id = d.id
+    AND ${stageRows(scope, stage)} AND ${scope.sql.dialect.isIn(sql`s.status`, stage.statuses)})`;
+}
+
+/** The rows `document_stages s` of a stage in its variant, whatever their status. */
+export function stageRows({ workspace }: DataScope, { stage, variant = 'default' }: StageCondition): Sql {
+  return sql`s.workspace_id = ${workspace.id} AND s.stage = ${asText(stage)} AND s.variant = ${asText(variant)}`;
 }
 
 function range(column: Sql, { from, to }: DateRange = {}): readonly Sql[] {

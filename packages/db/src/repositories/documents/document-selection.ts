@@ -2,7 +2,7 @@ import type { DataScope } from '../../scope.ts';
 import { joinSql, rawSql, type Sql, sql } from '../../sql/statement.ts';
 import { type CursorPosition, decodeCursor, encodeCursor, pageLimit } from '../cursor.ts';
 import type { DocumentQuery } from '../document-repository.ts';
-import { filterConditions, stageCondition } from './document-filter.ts';
+import { filterConditions, stageCondition, stageRows } from './document-filter.ts';
 import { documentOrder, type ListOrder } from './document-order.ts';
 
 /** One page of documents, chosen and ordered. */
@@ -72,14 +72,14 @@ const valueBranches: Branches = (scope, query, order, after) => {
 
 /** CROSS JOIN keeps SQLite from turning the join around: the stage's index gives the ids in order. */
 const statusBranches: Branches = (scope, query, order, after) => {
-  const { stage: name = '', statuses = [], variant = 'default' } = query.stage ?? {};
+  const stage = query.stage ?? { stage: '', statuses: [] };
   const [direction, beyond] = [directionOf(order), beyondOf(order)];
   const start = after === undefined ? rawSql('') : sql` AND s.document_id ${beyond} ${after.id}`;
-  return [...new Set(statuses)].map(
+  return [...new Set(stage.statuses)].map(
     (status) => sql`
     SELECT s.document_id AS id FROM document_stages s CROSS JOIN documents d
-    WHERE s.workspace_id = ${scope.workspace.id} AND s.stage = ${name} AND s.status = ${status}
-      AND s.variant = ${variant}${start} AND d.id = s.document_id AND ${filterConditions(scope, query)}
+    WHERE ${stageRows(scope, stage)} AND s.status = ${status}${start}
+      AND d.id = s.document_id AND ${filterConditions(scope, query)}
     ORDER BY s.document_id ${direction}`,
   );
 };
