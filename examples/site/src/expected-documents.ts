@@ -48,6 +48,7 @@ export function expectedDocuments(options: ExpectedDocumentsOptions = {}): Expec
 function outcomeOf(row: ExpectedDocument, options: ExpectedDocumentsOptions): ExpectedOutcome {
   if (row.isSlow && options.areSlowPagesTimedOut) return failedFetch({ errorCode: 'web.timeout' });
   if (!options.secondRun) return row.first;
+  if (isLost(row, options)) return goneFromItsSources(row.first);
   for (const change of changesUntil(options.secondRun)) {
     const outcome = row.when?.[change];
     if (outcome) return outcome;
@@ -58,6 +59,22 @@ function outcomeOf(row: ExpectedDocument, options: ExpectedDocumentsOptions): Ex
 // Every scenario but the first has a build stamp of its own beside its changes.
 function changesUntil(scenario: ScenarioName): readonly ExpectedChange[] {
   return scenario === 'initial' ? [] : [...scenarios[scenario].changes, 'restamped'];
+}
+
+/**
+ * What no source names any more is gone, and is not asked for again: the first answer stays its last. Its present state
+ * has no content; that of the version before is kept.
+ */
+function goneFromItsSources({ mimeType: _, charset: __, ...first }: ExpectedOutcome): ExpectedOutcome {
+  return { ...first, isGone: true, textIncludes: [], textExcludes: [] };
+}
+
+/** Whether every method that was asked for and had found the document has lost it. */
+function isLost(row: ExpectedDocument, options: ExpectedDocumentsOptions): boolean {
+  const methods = options.methods ?? ['sitemap', 'crawl', 'feed'];
+  const lostBy = methodsThatLost(row, options);
+  const finders = row.discoveredBy.filter((method) => methods.includes(method));
+  return finders.length > 0 && finders.every((method) => lostBy.includes(method));
 }
 
 function methodsThatLost(row: ExpectedDocument, options: ExpectedDocumentsOptions): DiscoveryMethod[] {

@@ -31,7 +31,7 @@ async function observe(
       .filter(({ kind }) => kind !== 'canonical')
       .map(({ uri }) => uri)
       .sort(),
-    discoveredBy: sources.map(({ method }) => method),
+    discoveredBy: [...new Set(sources.map(({ method }) => method))],
     lostBy: sources.filter(({ goneAt }) => goneAt).map(({ method }) => method),
     depth: view.facets.map?.depth,
     fetch: view.stages.fetch?.status,

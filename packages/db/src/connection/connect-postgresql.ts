@@ -32,6 +32,7 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
     await pool.end().catch(() => {});
     throw error;
   }
+  let closing: Promise<void> | undefined;
   return {
     provider: 'postgresql',
     label: target.label,
@@ -82,9 +83,9 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
         pgClient.release();
       }
     },
-    async close() {
-      await client.$disconnect();
-      await pool.end();
+    close() {
+      closing ??= client.$disconnect().then(() => pool.end());
+      return closing;
     },
   };
 }
@@ -102,7 +103,7 @@ function createPool<Client extends PrismaClientPort>(
     connectionTimeoutMillis: settings.connectTimeoutMs ?? 10_000,
     idleTimeoutMillis: settings.idleTimeoutMs ?? 30_000,
     // Sessions run in UTC whatever the server's or the role's setting.
-    options: `-c TimeZone=UTC${schema === 'public' ? '' : ` -c search_path="${schema}"`}`,
+    options: `-c TimeZone=UTC${schema === 'public' ? '' : ` -c search_path="${schema.replaceAll(/[\\ ]/g, (character) => `\\${character}`)}"`}`,
     ...(settings.statementTimeoutMs === undefined ? {} : { statement_timeout: settings.statementTimeoutMs }),
     allowExitOnIdle: true,
   });

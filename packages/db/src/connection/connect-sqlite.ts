@@ -27,6 +27,7 @@ export async function connectSqlite<Client extends PrismaClientPort>(
     }),
   );
   const driverFor = (target: SqliteDatabase | SqliteTransaction) => createSqliteDriver({ target, path, onStatement });
+  let closing: Promise<void> | undefined;
   return {
     provider: 'sqlite',
     label: path,
@@ -69,9 +70,9 @@ export async function connectSqlite<Client extends PrismaClientPort>(
         }),
       );
     },
-    async close() {
-      await client.$disconnect();
-      await database.close();
+    close() {
+      closing ??= client.$disconnect().then(() => database.close());
+      return closing;
     },
   };
 }

@@ -36,6 +36,7 @@ export interface Connection<Client> extends Session<Client> {
   readonly folder: string | undefined;
   /** Runs a script of several statements in one transaction of its own, with foreign keys unchecked meanwhile. */
   runScript(work: (script: ScriptSession) => Promise<void>): Promise<void>;
+  /** Calling it again does nothing. */
   close(): Promise<void>;
 }
 

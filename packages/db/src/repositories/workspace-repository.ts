@@ -49,7 +49,8 @@ export function createWorkspaceRepository({ session, clock }: WorkspaceRepositor
     return row && toWorkspace(row);
   };
   const find = async (slug: string): Promise<WorkspaceRecord | undefined> => {
-    const row = await db.maybeOne<WorkspaceRow>(sql`SELECT ${COLUMNS} FROM workspaces WHERE slug = ${cleanText(slug)}`);
+    if (!SLUG.test(slug)) return undefined;
+    const row = await db.maybeOne<WorkspaceRow>(sql`SELECT ${COLUMNS} FROM workspaces WHERE slug = ${slug}`);
     return row && toWorkspace(row);
   };
   return {
@@ -70,9 +71,11 @@ export function createWorkspaceRepository({ session, clock }: WorkspaceRepositor
       return rows.map(toWorkspace);
     },
     async rename(slug, name) {
-      const row = await db.maybeOne<WorkspaceRow>(sql`
-        UPDATE workspaces SET name = ${cleanText(name, MAX_NAME_LENGTH)} WHERE slug = ${cleanText(slug)}
-        RETURNING ${COLUMNS}`);
+      const row = SLUG.test(slug)
+        ? await db.maybeOne<WorkspaceRow>(sql`
+            UPDATE workspaces SET name = ${cleanText(name, MAX_NAME_LENGTH)} WHERE slug = ${slug}
+            RETURNING ${COLUMNS}`)
+        : undefined;
       if (!row) throw dbErrors.create('unknown-workspace', { slug });
       return toWorkspace(row);
     },

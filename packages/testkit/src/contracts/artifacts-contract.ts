@@ -41,7 +41,10 @@ export function artifactsContract(harness: ContractHarness): void {
     it('stay as they were recorded first', async () => {
       const { artifacts, store } = await open();
       const [first, second] = [await store('first'), await store('second')];
-      await artifacts.record([{ ...key, contentHash: first }, { ...key, contentHash: second }]);
+      await artifacts.record([
+        { ...key, contentHash: first },
+        { ...key, contentHash: second },
+      ]);
       await artifacts.record([{ ...key, contentHash: second, meta: { late: true } }]);
       expect(await artifacts.find(key)).toMatchObject({ contentHash: first, runId: null, meta: null });
     });

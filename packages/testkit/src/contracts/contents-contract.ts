@@ -3,6 +3,7 @@ import { sql } from '@sheaf/db';
 import { describe, expect, it } from 'vitest';
 import { createTestClock } from '../test-clock.ts';
 import type { ContractHarness } from './contract-harness.ts';
+import { damageContent } from './support/damage-content.ts';
 import { snapshot } from './support/document-rows.ts';
 import { useData } from './support/use-data.ts';
 
@@ -84,7 +85,7 @@ export function contentsContract(harness: ContractHarness): void {
       const { contents, scope } = await open();
       const staged = await contents.stage(bytesOf('precious'));
       await contents.record([staged]);
-      await data().damage(scope, staged.hash);
+      await damageContent(data(), scope, staged.hash);
       await expect(contents.read(staged.hash)).rejects.toMatchObject({ code: 'db.content-corrupt' });
       await contents.record([await contents.stage(bytesOf('precious'))]);
       expect(await contents.read(staged.hash)).toEqual(bytesOf('precious'));

@@ -43,7 +43,12 @@ export function sourcesContract(harness: ContractHarness): void {
 
       it('updates the name and the configuration that are given', async () => {
         const { sources } = await data().repositories();
-        const made = await sources.ensure({ kind: 'folder', uri: 'file:///srv', name: 'One', config: { glob: '*.md' } });
+        const made = await sources.ensure({
+          kind: 'folder',
+          uri: 'file:///srv',
+          name: 'One',
+          config: { glob: '*.md' },
+        });
         const later = clock.advance(1000);
         expect(await sources.ensure({ kind: 'folder', uri: 'file:///srv', name: 'T\0wo' })).toEqual({
           ...made,
@@ -72,7 +77,9 @@ export function sourcesContract(harness: ContractHarness): void {
         const { sources } = await data().repositories();
         const uri = at('x'.repeat(8_192 - at('').length));
         expect((await sources.ensure({ kind: 'site', uri })).uri).toBe(uri);
-        await expect(sources.ensure({ kind: 'site', uri: `${uri}x` })).rejects.toMatchObject({ code: 'db.invalid-uri' });
+        await expect(sources.ensure({ kind: 'site', uri: `${uri}x` })).rejects.toMatchObject({
+          code: 'db.invalid-uri',
+        });
       });
     });
 

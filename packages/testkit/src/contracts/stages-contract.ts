@@ -1,4 +1,5 @@
-import { createId } from '@sheaf/core';
+import { createId, type StageDeclaration } from '@sheaf/core';
+import { createScope, type DataScope } from '@sheaf/db';
 import { describe, expect, it } from 'vitest';
 import { createTestClock } from '../test-clock.ts';
 import type { ContractHarness } from './contract-harness.ts';
@@ -26,6 +27,18 @@ export function stagesContract(harness: ContractHarness): void {
     const rowsOf = async (workspace: Awaited<ReturnType<typeof openDocuments>>, stage: string) =>
       (await snapshot(workspace.scope)).document_stages.filter((row) => row.stage === stage);
 
+    /** The repositories of the same workspace where other plugins are there. */
+    const withPlugins = ({ workspace, bytes }: DataScope, stages: readonly StageDeclaration[]) =>
+      data().within(
+        createScope<unknown>({
+          session: data().connection,
+          workspace,
+          registry: { stages, facets: [] },
+          bytes,
+          clock,
+        }),
+      );
+
     describe('setting', () => {
       it('writes a state and replaces it', async () => {
         const workspace = await openDocuments(data());
@@ -52,7 +65,14 @@ export function stagesContract(harness: ContractHarness): void {
         const later = clock.advance(1000);
         await stages.set([{ documentId, stage: 'map', status: 'failed', runId, errorCode: 'x', errorMessage: 'a\0b' }]);
         expect(await rowsOf(workspace, 'map')).toMatchObject([
-          { status: 'failed', input_hash: null, config_hash: null, error_code: 'x', error_message: 'ab', updated_at: later },
+          {
+            status: 'failed',
+            input_hash: null,
+            config_hash: null,
+            error_code: 'x',
+            error_message: 'ab',
+            updated_at: later,
+          },
         ]);
       });
 
@@ -120,9 +140,8 @@ export function stagesContract(harness: ContractHarness): void {
 
     describe('backfilling', () => {
       it('gives documents the stages of plugins that came later, and leaves the others as they are', async () => {
-        const before = await data().scope();
         const workspace = await openDocuments(data());
-        const bare = data().within({ ...before, registry: { stages: [], facets: [] } });
+        const bare = withPlugins(workspace.scope, []);
         const uris = Array.from({ length: 30 }, (_, place) => ({ uri: `https://example.com/${place}` }));
         const entries = await bare.documents.register(uris, { method: 'cli' });
         const [first, second, third] = entries.map(({ documentId }) => documentId) as [string, string, string];
@@ -149,7 +168,7 @@ export function stagesContract(harness: ContractHarness): void {
 
       it('works through more documents than one transaction takes', async () => {
         const workspace = await openDocuments(data());
-        const bare = data().within({ ...workspace.scope, registry: { stages: [], facets: [] } });
+        const bare = withPlugins(workspace.scope, []);
         const uris = Array.from({ length: 5_003 }, (_, place) => ({ uri: `https://example.com/${place}` }));
         await bare.documents.register(uris, { method: 'cli' });
         expect(await workspace.stages.backfill()).toBe(2 * 5_003);
@@ -158,7 +177,7 @@ export function stagesContract(harness: ContractHarness): void {
 
       it('makes nothing where no stage starts pending', async () => {
         const workspace = await openDocuments(data());
-        const bare = data().within({ ...workspace.scope, registry: { stages: [{ name: 'map' }], facets: [] } });
+        const bare = withPlugins(workspace.scope, [{ name: 'map' }]);
         await bare.documents.register([{ uri: 'https://example.com/' }], { method: 'cli' });
         expect(await bare.stages.backfill()).toBe(0);
       });

@@ -16,8 +16,7 @@ export async function extractPdf({ bytes }: ExtractInput): Promise<Extracted> {
     for (let number = 1; number <= pdf.numPages; number += 1) {
       const page = await pdf.getPage(number);
       const { items } = await page.getTextContent();
-      const lines = items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('');
-      paragraphs.push(...pageParagraphs(lines));
+      paragraphs.push(...pageParagraphs(joinItems(items.filter((item) => 'str' in item))));
       page.cleanup();
     }
     const metadata = readInfo(info as Readonly<Record<string, unknown>>, pdf.numPages);
@@ -32,10 +31,35 @@ export async function extractPdf({ bytes }: ExtractInput): Promise<Extracted> {
   }
 }
 
+/** A piece of text on a page. */
+interface TextItem {
+  readonly str: string;
+  readonly hasEOL: boolean;
+  /** The last number is the height of the base line above the page's foot. */
+  readonly transform: readonly number[];
+  readonly height: number;
+}
+
+/** Lines further apart than this, in heights of the type, begin a paragraph. */
+const PARAGRAPH_GAP = 1.8;
+
+/** The text of a page in lines, with a blank one where the page has a gap. */
+function joinItems(items: readonly TextItem[]): string {
+  let text = '';
+  let previous: number | undefined;
+  for (const { str, hasEOL, transform, height } of items) {
+    const baseLine = transform[5] ?? 0;
+    const isGap = previous !== undefined && height > 0 && previous - baseLine > PARAGRAPH_GAP * height;
+    text += `${isGap && str !== '' ? '\n\n' : ''}${str}${hasEOL ? '\n' : ''}`;
+    if (str.trim() !== '') previous = baseLine;
+  }
+  return text;
+}
+
 /** Lines apart by a blank one are paragraphs; words that the line's end divided are joined. */
 function pageParagraphs(text: string): string[] {
   return text
-    .split(/\n[ \t]*\n/)
+    .split(/\n\s*\n/)
     .map((paragraph) =>
       paragraph
         .replaceAll(/(\p{L})-\n(\p{Ll})/gu, '$1$2')

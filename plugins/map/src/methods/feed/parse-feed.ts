@@ -6,7 +6,7 @@ import { InvalidListing } from '../sitemap/listing.ts';
 import { createXmlListingReader } from '../sitemap/xml-listing.ts';
 
 /** A document that a feed announces. */
-export interface FeedEntry {
+interface FeedEntry {
   /** Absolute. */
   readonly url: string;
   readonly title?: string;

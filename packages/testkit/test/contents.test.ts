@@ -1,0 +1,4 @@
+import { contentsContract } from '@sheaf/testkit';
+import { harnesses } from './harnesses.ts';
+
+for (const harness of harnesses) contentsContract(harness);

@@ -1,0 +1,4 @@
+import { sourcesContract } from '@sheaf/testkit';
+import { harnesses } from './harnesses.ts';
+
+for (const harness of harnesses) sourcesContract(harness);

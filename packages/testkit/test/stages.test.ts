@@ -1,0 +1,4 @@
+import { stagesContract } from '@sheaf/testkit';
+import { harnesses } from './harnesses.ts';
+
+for (const harness of harnesses) stagesContract(harness);
