@@ -7,6 +7,7 @@ import type {
   DiagnoseMigrationHistoryInput,
   DiagnoseMigrationHistoryOutput,
   DiffParams,
+  EvaluateDataLossInput,
   MarkMigrationAppliedInput,
   ResetInput,
   SchemaEngine,
@@ -64,6 +65,7 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
   let errors: ErrorRegistry | undefined;
   // `migrate dev` applies what is there before it looks at the schema; see applyMigrations.
   let isHistoryBehindSchema = false;
+  let isDiagnosisOutdated = false;
 
   const start = async (params: unknown): Promise<Running> => {
     const input = chooseEngineInput({ datasource, datamodels, params });
@@ -119,6 +121,7 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
 
     async devDiagnostic({ engine }, params) {
       isHistoryBehindSchema = true;
+      isDiagnosisOutdated = false;
       return engine.devDiagnostic(params);
     },
 
@@ -126,6 +129,7 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
       const result = await engine.applyMigrations(params).catch((error: unknown) => {
         throw (scriptFailure && migrationFailure(scriptFailure, params.migrationsList)) ?? error;
       });
+      if (result.appliedMigrationNames.length > 0) isDiagnosisOutdated = true;
       // The extras may speak of tables that only the migration creates which `migrate dev` is about to make.
       if (!isHistoryBehindSchema) {
         const execute = (script: string): Promise<void> => executeScript({ engine, url }, script);
@@ -146,6 +150,17 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
     async markMigrationApplied({ engine, provider, url }, params: MarkMigrationAppliedInput) {
       await executeScript({ engine, url }, createMigrationsTable[provider]);
       return engine.markMigrationApplied(params);
+    },
+
+    /**
+     * The engine compares with the schema of the applied migrations that devDiagnostic has left in its cache: without
+     * it, it knows no way to a shadow database. After pending migrations were applied, the cache lacks them.
+     */
+    async evaluateDataLoss({ engine }, params: EvaluateDataLossInput) {
+      const { migrationsList, filters } = params;
+      if (isDiagnosisOutdated) await engine.devDiagnostic({ migrationsList, filters });
+      isDiagnosisOutdated = false;
+      return engine.evaluateDataLoss(params);
     },
 
     async createMigration({ engine }, params: CreateMigrationInput) {

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { makeErrorsReadable } from './adapter-errors.ts';
 import type { ScriptFailure } from './migration-failure.ts';
 import { type MigrationsTableProbe, tolerateMissingMigrationsTable } from './migrations-table.ts';
+import { openLockableAdapter } from './sqlite-exclusive-lock.ts';
 import { sqlitePathOf } from './sqlite-path.ts';
 
 export interface SqliteFactoryOptions {
@@ -13,6 +14,9 @@ export interface SqliteFactoryOptions {
   readonly probe: MigrationsTableProbe;
   readonly onScriptFailure: (failure: ScriptFailure) => void;
 }
+
+/** How long to wait for locks of others, in milliseconds. */
+const patience = 10_000;
 
 /** Connections to SQLite for the engine; shadow databases are in memory, as the native engine has them. */
 export function createSqliteFactory(options: SqliteFactoryOptions): SqlMigrationAwareDriverAdapterFactory {
@@ -26,20 +30,25 @@ export function createSqliteFactory(options: SqliteFactoryOptions): SqlMigration
     tolerateMissingMigrationsTable(adapter, probe);
     return adapter;
   };
-  const open = (): SqlMigrationAwareDriverAdapterFactory =>
-    createPrismaSqlite({ path, pragmas: { journal_mode: journalModeOf(path) } });
+  const inMemory = createPrismaSqlite({ path: ':memory:' });
+  const openFile = async (): Promise<SqlDriverAdapter> => {
+    const pragmas = { journal_mode: journalModeOf(path) };
+    const open = (busyTimeout: number): Promise<SqlDriverAdapter> =>
+      createPrismaSqlite({ path, pragmas, busyTimeout }).connect();
+    return openLockableAdapter({ open, patience });
+  };
   return {
     provider: 'sqlite',
     adapterName: '@sheaf/adapter-sqlite',
-    connect: async () => adapt(await open().connect()),
-    connectToShadowDb: async () => adapt(await createPrismaSqlite({ path: ':memory:' }).connectToShadowDb()),
+    connect: async () => adapt(await (path === ':memory:' ? inMemory.connect() : openFile())),
+    connectToShadowDb: async () => adapt(await inMemory.connectToShadowDb()),
   };
 }
 
 /** A migration leaves the journal mode to the application: the adapter would switch the file to WAL for good. */
 function journalModeOf(path: string): string {
-  if (path === ':memory:' || !existsSync(path)) return 'delete';
-  const database = new Database(path, { readonly: true });
+  if (!existsSync(path)) return 'delete';
+  const database = new Database(path, { readonly: true, timeout: patience });
   try {
     return String(database.pragma('journal_mode', { simple: true }));
   } finally {
@@ -48,7 +57,7 @@ function journalModeOf(path: string): string {
 }
 
 /**
- * While it migrates, the engine holds the database by `PRAGMA locking_mode = EXCLUSIVE`, which is a matter of one
+ * While it migrates, the engine has the database for itself (see sqlite-exclusive-lock.ts), which is a matter of one
  * connection and shuts out the adapter's own readers. A transaction is on the connection that writes.
  */
 function readThroughTheWriter(adapter: SqlDriverAdapter): void {

@@ -44,6 +44,38 @@ describe('a SQLite file', () => {
     expect(querySqlite(path, 'SELECT b FROM a')).toEqual([{ b: 1 }]);
   });
 
+  test.each(['delete', 'wal'])('in journal mode %s is migrated once by several deployments at once', async (mode) => {
+    const path = join(directory, `crowd-${mode}.db`);
+    const database = new Database(path);
+    database.pragma(`journal_mode = ${mode}`);
+    database.close();
+    const script = `CREATE TABLE numbers AS
+      WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < 200000) SELECT n FROM counter;`;
+    const migrationsList = {
+      baseDir: join(directory, 'migrations'),
+      lockfile: { path: 'migration_lock.toml', content: 'provider = "sqlite"' },
+      migrationDirectories: ['1_first', '2_second'].map((name, index) => ({
+        path: name,
+        migrationFile: {
+          path: 'migration.sql',
+          content: { tag: 'ok', value: index === 0 ? script : 'CREATE TABLE last (id)' },
+        },
+      })),
+      shadowDbInitScript: '',
+    };
+    const filters = { externalTables: [], externalEnums: [] };
+    const runs = await Promise.all([1, 2, 3].map(() => call(path, 'applyMigrations', { migrationsList, filters })));
+    const answers = runs.map(({ stdout }) => JSON.parse(stdout) as { result?: { appliedMigrationNames: string[] } });
+    expect(answers.map(({ result }) => result?.appliedMigrationNames.length).toSorted()).toEqual([0, 0, 2]);
+    expect(querySqlite(path, 'SELECT migration_name AS name, finished_at > 0 AS done FROM _prisma_migrations')).toEqual(
+      [
+        { name: '1_first', done: 1 },
+        { name: '2_second', done: 1 },
+      ],
+    );
+    expect(querySqlite(path, 'PRAGMA journal_mode')).toEqual([{ journal_mode: mode }]);
+  });
+
   test('is empty after a reset, whatever was in it, also for those who have it open', async () => {
     const path = join(directory, 'full.db');
     const database = new Database(path);

@@ -20,10 +20,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 
 /** In a process of its own, since vitest resolves packages for its own process as it does not for tests. */
 async function migrate(url: string, folder: string | undefined): Promise<void> {
-  const program = new URL(
-    import.meta.url.endsWith('.ts') ? './databases/migrate-template.ts' : './migrate-template.js',
-    import.meta.url,
-  );
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const program = new URL(`./databases/migrate-template.${extension}`, import.meta.url);
   const args = ['--conditions=@sheaf/source', fileURLToPath(program), url];
   await run(process.execPath, folder === undefined ? args : [...args, folder]);
 }

@@ -1,5 +1,11 @@
 import { clients } from '@sheaf/client';
-import { connect, createDatabaseByteStore, createDataRepositories, createScope, type PrismaClientPort } from '@sheaf/db';
+import {
+  connect,
+  createDatabaseByteStore,
+  createDataRepositories,
+  createScope,
+  type PrismaClientPort,
+} from '@sheaf/db';
 import { describe, expect, it } from 'vitest';
 import { harnesses } from './harnesses.ts';
 

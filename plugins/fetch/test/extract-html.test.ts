@@ -38,11 +38,10 @@ describe('the Markdown of a page', () => {
 
   test('leaves out the marks that link to a heading', async () => {
     const heading = '<a class="headerlink" href="#tools">¶</a>';
-    expect(await markdownOf(`<h1>Guide${heading}</h1><h2 id="tools">Tools${heading}</h2>`)).toMatch(
-      /^# Guide\n[^]*\n## Tools\n/,
-    );
+    const markdown = await markdownOf(`<h1>Guide${heading}</h1><h2 id="tools">Tools${heading}</h2>`);
+    expect(markdown).toMatch(/^# Guide\n\n## Tools\n/);
     // A sharp sign that belongs to the name stays.
-    expect(await markdownOf('<h1>Learning C#</h1>')).toMatch(/^# Learning C#\n/);
+    expect((await read('<h1>Learning C#</h1>')).title).toBe('Learning C#');
   });
 
   test('keeps tables, with pipes inside of cells', async () => {
@@ -111,9 +110,8 @@ describe('the Markdown of a page', () => {
 
   test('of a page that is nested too deep is its plain text', async () => {
     const depth = 20_000;
-    const { markdown, metadata } = await read(
-      `<div>`.repeat(depth) + '<p>Deep <b>down</b>.</p><p>* not a list</p>' + '</div>'.repeat(depth),
-    );
+    const inner = '<p>Deep <b>down</b>.</p><p>* not a list</p>';
+    const { markdown, metadata } = await read(`${'<div>'.repeat(depth)}${inner}${'</div>'.repeat(depth)}`);
     expect(markdown).toBe('Deep down.\n\n\\* not a list\n');
     expect(metadata.extractor).toBe('plain-text');
   });

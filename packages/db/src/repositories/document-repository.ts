@@ -77,7 +77,7 @@ export interface DocumentFilter {
   readonly sourceId?: string;
   /** At least one of the statuses in the stage, e.g. `{ stage: 'fetch', statuses: ['pending'] }`. */
   readonly stage?: StageCondition;
-  /** Some stage has failed (true), or none has (false). */
+  /** Some stage of the plugins in use has failed (true), or none has (false). */
   readonly hasError?: boolean;
   readonly errorCode?: string;
   /** Bytes of the current version, inclusive. */
@@ -190,8 +190,11 @@ export interface DocumentRepository {
   /**
    * Registers what was found, in one set-based batch (some hundreds at a time): unknown URIs become documents with
    * their `pending` stages; known ones, aliases included, have `lastSeenAt` touched; each is tied to the source. Gives
-   * one entry per candidate, in order; candidates that are one document give the same id. The same batch twice changes
-   * nothing but `lastSeenAt`.
+   * one entry per candidate, in order; candidates that are one document give the same id, and only the first of them
+   * can be new. The same batch twice changes nothing but `lastSeenAt`. A document that was gone is there again and
+   * waits for the stages that get its content. A title is taken where there was none.
+   *
+   * @throws `db.invalid-uri`, `db.foreign-key-violation` for an unknown source; nothing is registered then.
    */
   register(
     candidates: readonly DocumentCandidate[],
@@ -199,7 +202,10 @@ export interface DocumentRepository {
   ): Promise<readonly RegisteredDocument[]>;
   /**
    * Notes what documents hold now: makes a version where the text (or, without text, the bytes) changed, marks the
-   * stages that read content stale then, clears `goneAt`. Gives the change of each, in order.
+   * stages that read content stale then, clears `goneAt`. Gives the change of each, in order. Other bytes around the
+   * same text change nothing: a document's bytes are those of its current version. `lastSeenAt` is left to `register`.
+   *
+   * @throws `db.not-found`, `db.foreign-key-violation` for bytes that are not recorded; nothing is written then.
    */
   recordContent(
     contents: readonly ObservedContent[],
@@ -210,7 +216,10 @@ export interface DocumentRepository {
   /**
    * Unites documents under their canonical URI. Where the canonical URI belongs to another document already, the one
    * that was asked for is merged into it: its URIs, sources and history stay reachable through that document.
-   * Gives the id of the surviving document for each.
+   * Gives the id of the surviving document for each. In a transaction with other writes it comes first, since it may
+   * lock the URIs of the workspace.
+   *
+   * @throws `db.not-found`, `db.invalid-uri`; nothing is written then.
    */
   unite(
     aliases: readonly DocumentAlias[],
@@ -219,7 +228,11 @@ export interface DocumentRepository {
   restore(documentId: string, version: number, options: RecordContentOptions): Promise<number>;
   /** By id, or by any of its URIs; a merged document gives the one that it was merged into. */
   find(idOrUri: string): Promise<DocumentView | undefined>;
-  /** One SQL statement, whatever the number of plugins. @throws `db.invalid-cursor`, `db.unknown-column`. */
+  /**
+   * One SQL statement, whatever the number of plugins.
+   *
+   * @throws `db.invalid-cursor`, `db.invalid-limit`, `db.unknown-column`.
+   */
   page(query?: DocumentQuery): Promise<Page<DocumentView>>;
   /** The same selection and cursor as `page`, ordered by id, without stages and facets: for planning work. */
   identities(query?: DocumentFilter & PageOptions): Promise<Page<DocumentIdentity>>;

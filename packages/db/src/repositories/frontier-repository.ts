@@ -1,5 +1,6 @@
 import { cleanText, contentHash } from '@sheaf/core';
 import type { DataScope } from '../scope.ts';
+import { recheck } from '../sql/recheck.ts';
 import { type Sql, sql } from '../sql/statement.ts';
 
 export interface FrontierEntry {
@@ -65,11 +66,12 @@ export function createFrontierRepository({ sql: db, workspace, transaction }: Da
     async take(runId, limit) {
       const rows = await db.all<FrontierRow>(sql`
         WITH next AS MATERIALIZED (
-          SELECT uri_hash AS next_hash FROM frontier WHERE ${ofRun(runId)} AND state = 'pending'
+          SELECT workspace_id AS next_workspace_id, run_id AS next_run_id, uri_hash AS next_hash FROM frontier WHERE ${ofRun(runId)} AND state = 'pending'
           ORDER BY depth, position LIMIT ${limit} ${dialect.skipLocked}
         )
         UPDATE frontier SET state = 'running' FROM next
-        WHERE ${ofRun(runId)} AND uri_hash = next_hash AND state = 'pending'
+        WHERE workspace_id = next_workspace_id AND run_id = next_run_id AND uri_hash = next_hash
+          AND ${recheck(sql`state = 'pending'`)}
         RETURNING uri, depth, found_at, position`);
       return rows
         .toSorted((a, b) => a.depth - b.depth || a.position - b.position)
@@ -78,12 +80,12 @@ export function createFrontierRepository({ sql: db, workspace, transaction }: Da
     async settle(runId, entries) {
       if (entries.length === 0) return;
       const rows = dialect.records(
-        { settled_hash: 'text', settled_state: 'text' },
-        entries.map(({ uri, state }) => [contentHash(uri), state]),
+        { settled_workspace_id: 'integer', settled_run_id: 'text', settled_hash: 'text', settled_state: 'text' },
+        entries.map(({ uri, state }) => [workspace.id, runId, contentHash(uri), state]),
       );
       await db.execute(sql`
         UPDATE frontier SET state = settled_state FROM ${rows} AS r
-        WHERE ${ofRun(runId)} AND uri_hash = settled_hash`);
+        WHERE workspace_id = settled_workspace_id AND run_id = settled_run_id AND uri_hash = settled_hash`);
     },
     reopen: (runId) =>
       db.execute(sql`UPDATE frontier SET state = 'pending' WHERE ${ofRun(runId)} AND state = 'running'`),

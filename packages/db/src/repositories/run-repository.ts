@@ -155,8 +155,7 @@ export function createRunRepository(scope: DataScope): RunRepository {
       return { items, next: encodeCursor(NEWEST_FIRST, { value: last.id, id: last.id }) };
     },
     addEvents: (runId, events) => addRunEvents(scope, runId, events),
-    events: (runId, { afterSeq = 0, limit } = {}) =>
-      listRunEvents(scope, runId, { afterSeq, limit: pageLimit(limit) }),
+    events: (runId, { afterSeq = 0, limit } = {}) => listRunEvents(scope, runId, { afterSeq, limit: pageLimit(limit) }),
   };
   return repository;
 }

@@ -1,6 +1,7 @@
 import type { DataScope } from '../scope.ts';
 import { sql } from '../sql/statement.ts';
-import { OPEN_STATUSES } from './runs/run-record.ts';
+import type { StageCondition } from './document-repository.ts';
+import { isOpen } from './runs/run-record.ts';
 import { heldClaims, isHeld } from './steps/claim-fence.ts';
 import { claimSteps } from './steps/claim-steps.ts';
 import { completeSteps, failSteps } from './steps/end-steps.ts';
@@ -20,7 +21,13 @@ export interface PlanSteps {
   /** What handles the step, e.g. `fetch`. */
   readonly type: string;
   readonly variant?: string;
+  /** Default 3. */
   readonly maxAttempts?: number;
+  /**
+   * Plans only documents that are in this state at the moment of planning: what another run has finished since the
+   * list was read is left out.
+   */
+  readonly onlyIf?: StageCondition;
   readonly steps: readonly PlannedStep[];
 }
 
@@ -74,6 +81,8 @@ export interface StepRepository {
   /**
    * Plans steps with their items, set-based; a document with an open step of the type is left out, so that two runs
    * never work on one document at once. Gives how many were planned.
+   *
+   * @throws `db.not-found`; `db.invalid-transition` for a run that has ended; `db.foreign-key-violation`.
    */
   plan(plan: PlanSteps): Promise<number>;
   /** Claims due steps by priority: they become `running`, with a new claim token and attempt + 1. */
@@ -109,7 +118,7 @@ export function createStepRepository(scope: DataScope): StepRepository {
       const rows = await db.all<ClaimRow>(sql`
         WITH held AS MATERIALIZED (${heldClaims({ dialect: db.dialect, workspaceId: workspace.id, claims })})
         UPDATE steps SET lease_until = ${db.dialect.nowPlus(leaseMs)}
-        FROM held WHERE ${isHeld(workspace.id)}
+        FROM held WHERE ${isHeld}
         RETURNING id, claim_token`);
       return rows.map(toClaim);
     },
@@ -135,11 +144,15 @@ export function createStepRepository(scope: DataScope): StepRepository {
       const ofRuns = runIds === undefined ? sql`` : sql`AND ${db.dialect.isIn(sql`run_id`, runIds)}`;
       // A step that waits for another one is freed by that one's end, not by time.
       const next = sql`min(CASE WHEN status = 'running' THEN lease_until WHEN waits_for = 0 THEN available_at END)`;
-      const row = await db.one<{ readonly open: number; readonly running: number; readonly next_in: number | null }>(sql`
+      const row = await db.one<{
+        readonly open: number;
+        readonly running: number;
+        readonly next_in: number | null;
+      }>(sql`
         SELECT count(*) AS open, count(*) FILTER (WHERE status = 'running') AS running,
           ${db.dialect.millisecondsUntil(next)} AS next_in
         FROM steps
-        WHERE workspace_id = ${workspace.id} AND type = ${type} AND status IN ${OPEN_STATUSES} ${ofRuns}`);
+        WHERE workspace_id = ${workspace.id} AND type = ${type} AND ${isOpen(sql`status`)} ${ofRuns}`);
       return {
         open: row.open,
         running: row.running,

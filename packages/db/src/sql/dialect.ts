@@ -132,13 +132,14 @@ export const postgresqlDialect: Dialect = {
     sql`((clock_timestamp() + (${milliseconds})::double precision * interval '1 millisecond') AT TIME ZONE 'UTC')::timestamp(3)`,
   millisecondsUntil: (expression) =>
     sql`ceil(extract(epoch FROM (${expression}) - (clock_timestamp() AT TIME ZONE 'UTC')) * 1000)::bigint`,
-  skipLocked: rawSql('FOR UPDATE SKIP LOCKED'),
+  skipLocked: rawSql('FOR NO KEY UPDATE SKIP LOCKED'),
   lockColumns: (alias) => sql`FOR NO KEY UPDATE OF ${identifier(alias)}`,
   lockUris: (workspaceId, mode) =>
     mode === 'shared'
       ? sql`SELECT pg_advisory_xact_lock_shared(${URI_LOCK}::integer, ${workspaceId}::integer)`
       : sql`SELECT pg_advisory_xact_lock(${URI_LOCK}::integer, ${workspaceId}::integer)`,
-  lockRows: (alias) => sql`FOR UPDATE OF ${identifier(alias)}`,
+  // The lock that an UPDATE takes: rows that refer to these may still be inserted.
+  lockRows: (alias) => sql`FOR NO KEY UPDATE OF ${identifier(alias)}`,
   keepRows: (alias) => sql`FOR SHARE OF ${identifier(alias)}`,
   contains: (expression, part) => sql`strpos(${expression}, ${part}::text) > 0`,
   matchesGlob: (expression, glob) =>

@@ -87,13 +87,16 @@ export function describeMigrations(system: DatabaseSystem): void {
       expect(rows[0]?.finished_at).not.toBeNull();
     });
 
-    test('migrate dev alters a table, keeps its rows and brings back what the extras put on it', async () => {
+    test('migrate dev applies what it created before, keeps the rows and brings back what the extras put on a table', async () => {
       await database.query(`INSERT INTO "User" ("id", "email") VALUES (1, 'a@example.com')`);
       await database.query(`INSERT INTO "Post" ("id", "title", "authorId") VALUES (7, 'Kept', 1)`);
       project.write('prisma/models/post.prisma', changedPostModel);
-      const { exitCode, output } = await project.prisma(['migrate', 'dev', '--name', 'cascade']);
-      expect(output).toContain('Your database is now in sync with your schema.');
-      expect(exitCode).toBe(0);
+      const create = await project.prisma(['migrate', 'dev', '--create-only', '--name', 'cascade']);
+      expect(create.output).toContain('created the following migration without applying it');
+      expect(await migrationRows(database)).toHaveLength(1);
+      const apply = await project.prisma(['migrate', 'dev', '--name', 'nothing']);
+      expect(apply.output).toContain('Your database is now in sync with your schema.');
+      expect(apply.exitCode).toBe(0);
       expect(project.migrations()).toHaveLength(2);
       const script = project.read(`prisma/migrations/${project.migrations()[1]}/migration.sql`);
       expect(script.includes('-- RedefineTables')).toBe(system.provider === 'sqlite');

@@ -1,6 +1,7 @@
 import type { RegisteredTool } from '@sheaf/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import type { SheafConfig } from '../config/sheaf-config.ts';
 import { addDatabaseCommands } from './database-commands.ts';
 import { addInitCommand } from './init-command.ts';
 import type { CliIo } from './io.ts';
@@ -21,7 +22,6 @@ export interface GlobalOptions {
   readonly allowPrivate?: boolean;
   readonly connectTo?: Readonly<Record<string, string>>;
   readonly minDelay?: number;
-  readonly slowest?: never;
 }
 
 /** What the actions share. */
@@ -32,8 +32,8 @@ export interface CliContext {
 }
 
 /** The whole command line: the tools of all plugins, and what the command line itself adds. */
-export async function buildProgram(argv: readonly string[], io: CliIo): Promise<Command> {
-  const loaded = await loadConfig(io.cwd, configArgument(argv));
+export async function buildProgram(argv: readonly string[], io: CliIo, config?: SheafConfig): Promise<Command> {
+  const loaded = config ? { config, file: undefined } : await loadConfig(io.cwd, configArgument(argv));
   const program = new Command('sheaf')
     .description('One database for everything a content pipeline discovers, fetches and learns, with its full history.')
     .version(version)
@@ -75,7 +75,11 @@ function addToolCommand(program: Command, registered: RegisteredTool, context: C
     const option = options.find((one) => one.field === field);
     if (option) command.argument(argumentName(option), option.description);
   }
-  for (const option of options) if (!option.isPositional) command.addOption(commanderOption(option));
+  for (const option of options) {
+    if (option.isPositional) continue;
+    command.addOption(commanderOption(option));
+    if (option.isNegatable) command.addOption(new Option(`--no-${kebab(option.field)}`, 'the opposite'));
+  }
   addExamples(command, registered, options);
   command.action(async (...args: unknown[]) => {
     const positionals = args.slice(0, registered.tool.positionals?.length ?? 0);

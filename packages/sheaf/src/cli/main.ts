@@ -1,5 +1,6 @@
 import { isSheafError } from '@sheaf/core';
 import { CommanderError } from 'commander';
+import type { SheafConfig } from '../config/sheaf-config.ts';
 import { buildProgram } from './build-program.ts';
 import { colorsFor } from './colors.ts';
 import { cliErrors } from './errors.ts';
@@ -8,12 +9,17 @@ import type { CliIo } from './io.ts';
 
 /**
  * Runs one command line and gives its exit code. Never throws: a failure becomes one line with its code and one with
- * the hint on stderr; details only with `--verbose`.
+ * the hint on stderr; details only with `--verbose`. With `config`, no configuration file is looked for: an app brings
+ * its own command line with its own plugins.
  */
-export async function main(argv: readonly string[], io: CliIo): Promise<number> {
+export async function main(argv: readonly string[], io: CliIo, config?: SheafConfig): Promise<number> {
   const isVerbose = argv.includes('--verbose');
   try {
-    const program = await buildProgram(argv, io);
+    const program = await buildProgram(argv, io, config);
+    if (argv.length === 0) {
+      program.outputHelp();
+      return EXIT.ok;
+    }
     await program.parseAsync([...argv], { from: 'user' });
     return EXIT.ok;
   } catch (error) {
@@ -27,7 +33,6 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
 
 function report(error: unknown, io: CliIo, isVerbose: boolean): number {
   const colors = colorsFor(io.stderr, io, false);
-  const isJson = false;
   if (isSheafError(error)) {
     io.stderr.write(`${colors.red('error')} ${error.code}: ${error.message}\n${colors.dim(error.hint)}\n`);
   } else {
@@ -36,7 +41,7 @@ function report(error: unknown, io: CliIo, isVerbose: boolean): number {
     if (!isVerbose)
       io.stderr.write(`${colors.dim('This is not a failure that Sheaf knows; run with --verbose for details.')}\n`);
   }
-  if (isVerbose && !isJson) io.stderr.write(`${stackOf(error)}\n`);
+  if (isVerbose) io.stderr.write(`${stackOf(error)}\n`);
   return exitCodeOf(error);
 }
 

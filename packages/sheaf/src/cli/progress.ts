@@ -37,11 +37,11 @@ export function createProgress({
     lastAt = now();
     pending = undefined;
     if (output.isTTY) {
-      const line = cutTo(lineOf(progress, colors), output.columns ?? 80);
+      const line = cutTo(barOf(progress, colors), output.columns ?? 80);
       output.write(`\r\u001b[2K${line}`);
       isDrawn = true;
     } else {
-      output.write(`${lineOf(progress, colors)}\n`);
+      output.write(`${lineOf(progress)}\n`);
     }
   };
   return {
@@ -60,16 +60,27 @@ export function createProgress({
   };
 }
 
-function lineOf({ phase, done, total, message }: Progress, colors: Colors): string {
+function lineOf({ phase, done, total, message }: Progress): string {
+  return [phase, countOf({ done, total }), message === undefined ? '' : printable(message)].filter(Boolean).join(' ');
+}
+
+function barOf({ phase, done, total, message }: Progress, colors: Colors): string {
   const parts = [phase];
   if (total !== undefined && total > 0) {
     const filled = Math.min(BAR_WIDTH, Math.round((done / total) * BAR_WIDTH));
-    parts.push(`${colors.cyan('━'.repeat(filled))}${colors.dim('━'.repeat(BAR_WIDTH - filled))}`, `${done}/${total}`);
-  } else {
-    parts.push(String(done));
+    parts.push(`${colors.cyan('━'.repeat(filled))}${colors.dim('━'.repeat(BAR_WIDTH - filled))}`);
   }
-  if (message) parts.push(colors.dim(message.replaceAll(/\p{Cc}+/gu, ' ')));
+  parts.push(countOf({ done, total }));
+  if (message) parts.push(colors.dim(printable(message)));
   return parts.join(' ');
+}
+
+function countOf({ done, total }: { readonly done: number; readonly total: number | undefined }): string {
+  return total === undefined ? String(done) : `${done}/${total}`;
+}
+
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
 
 /** Cuts by visible characters: colour codes take no room. */

@@ -8,6 +8,8 @@ export interface ToolOption {
   /** `--max-depth`; for a flag that defaults to true, `--no-…`. */
   readonly flag: string;
   readonly kind: 'flag' | 'text' | 'integer' | 'number' | 'list';
+  /** For a flag that means something else when it is not given: `--no-…` says false. */
+  readonly isNegatable: boolean;
   readonly description: string;
   readonly choices?: readonly string[];
   readonly isRequired: boolean;
@@ -38,6 +40,7 @@ export function toolOptions(tool: AnyTool): readonly ToolOption[] {
       field,
       flag: `${prefix}${kebab(field)}`,
       kind,
+      isNegatable: kind === 'flag' && property.default === undefined,
       description: describe(property, kind),
       ...(choices ? { choices: choices.map(String) } : {}),
       isRequired: (schema.required ?? []).includes(field),
@@ -63,9 +66,14 @@ function kindOf({ type, anyOf }: JsonSchema): ToolOption['kind'] {
 
 function describe({ description = '', default: fallback }: JsonSchema, kind: ToolOption['kind']): string {
   const repeats = kind === 'list' ? ' (repeatable)' : '';
-  const hasDefault = fallback !== undefined && fallback !== false && fallback !== true;
+  const hasDefault =
+    fallback !== undefined && typeof fallback !== 'boolean' && !/default/.test(description) && !isEmptyList(fallback);
   const shown = hasDefault ? ` (default: ${Array.isArray(fallback) ? fallback.join(', ') : String(fallback)})` : '';
   return `${description}${repeats}${shown}`;
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 /** Reads what was typed. The tool's own schema checks the values; here only numbers are made of text. */

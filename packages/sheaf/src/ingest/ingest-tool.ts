@@ -91,8 +91,11 @@ export const ingestTool: Tool<typeof input, IngestOutput, Context> = defineTool(
       map: mapped,
       fetch: fetched,
       changes: [
-        ...changed.items.map((one) => changeOf(one, one.firstSeenAt >= startedAt ? 'created' : 'updated')),
-        ...gone.items.filter(({ goneAt }) => goneAt && goneAt >= startedAt).map((one) => changeOf(one, 'gone')),
+        ...changed.items.map((one) => changeOf(one, one.version === 1 ? 'created' : 'updated')),
+        ...gone.items
+          // What never had content is no loss: a stale entry of a sitemap.
+          .filter(({ goneAt, version }) => goneAt && goneAt >= startedAt && version > 0)
+          .map((one) => changeOf(one, 'gone')),
       ].slice(0, CHANGE_LIMIT),
     };
   },

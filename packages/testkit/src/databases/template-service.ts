@@ -23,7 +23,8 @@ export async function serveTemplates(store: TemplateStore): Promise<TemplateServ
     }
     store.get(provider as Provider).then(
       (template) => answer(200, template),
-      (error: unknown) => answer(500, { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+      (error: unknown) =>
+        answer(500, { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     );
   });
   await new Promise<void>((resolve, reject) => {

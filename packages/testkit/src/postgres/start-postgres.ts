@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 
 const FOLDER_PREFIX = 'sheaf-postgres-';
 const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 10_000;
 
 /**
  * Starts a PostgreSQL server for tests, or uses the one that `TEST_DATABASE_URL` names.
@@ -61,7 +62,10 @@ export async function startPostgres(): Promise<PostgresServer> {
       onLog: (line) => void log.push(String(line)),
       onError: (error) => void log.push(String(error)),
     });
-    await withTimeout(server.initialise().then(() => server.start()));
+    await withTimeout(
+      server.initialise().then(() => server.start()),
+      START_TIMEOUT_MS,
+    );
     const onExit = (): void => endAtOnce(folder);
     process.once('exit', onExit);
     let stopping: Promise<void> | undefined;
@@ -71,7 +75,8 @@ export async function startPostgres(): Promise<PostgresServer> {
       stop() {
         stopping ??= (async () => {
           process.off('exit', onExit);
-          await server.stop();
+          // A server that has died already never says that it stops.
+          await withTimeout(server.stop(), STOP_TIMEOUT_MS).catch(() => endAtOnce(folder));
           await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
         })();
         return stopping;
@@ -96,27 +101,29 @@ async function checkServer(url: string): Promise<void> {
   }
 }
 
-async function withTimeout(started: Promise<void>): Promise<void> {
+async function withTimeout(work: Promise<void>, milliseconds: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`it took over ${START_TIMEOUT_MS / 1000} s`)), START_TIMEOUT_MS);
+    timer = setTimeout(() => reject(new Error(`it took over ${milliseconds / 1000} s`)), milliseconds);
   });
   try {
-    await Promise.race([started, timeout]);
+    await Promise.race([work, timeout]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** For `exit` handlers, which cannot wait: an immediate shutdown, and the data gone. */
+/** For `exit` handlers, which can only block: an immediate shutdown, and the data gone. */
 function endAtOnce(folder: string): void {
+  const lockFile = join(folder, 'postmaster.pid');
   try {
-    const pid = Number.parseInt(readFileSync(join(folder, 'postmaster.pid'), 'utf8'), 10);
-    if (pid > 0) process.kill(pid, 'SIGQUIT');
+    process.kill(Number.parseInt(readFileSync(lockFile, 'utf8'), 10), 'SIGQUIT');
+    // The server removes its lock file last; until then it writes to its folder.
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    for (let waited = 0; existsSync(lockFile) && waited < 2000; waited += 10) Atomics.wait(pause, 0, 0, 10);
   } catch {
     // It never started, or has ended already.
   }
-  // The dying server still touches its files.
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }
 

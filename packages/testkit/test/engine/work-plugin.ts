@@ -48,6 +48,7 @@ export function workPlugin({ handle, concurrency = 4, batchSize }: WorkPluginOpt
             runId: run.id,
             type: 'work',
             maxAttempts: 3,
+            onlyIf: { stage: 'work', statuses: ['pending'] },
             steps: items.map(({ id }) => ({ documentId: id })),
           });
           const counts = await context.needs.engine.work<string, object, WorkContext['needs']>({

@@ -1,7 +1,7 @@
 import { STAGE_STATUSES, type StageStatus } from '@sheaf/core';
 import { z } from 'zod';
 
-type StatusEnum = z.ZodEnum<{ readonly [Status in StageStatus]: Status }>;
+type StatusEnum = z.ZodEnum<{ [Status in StageStatus]: Status }>;
 
 const globRules = '`*` stands for any characters, `?` for one; a glob must match the whole address.';
 
@@ -64,6 +64,6 @@ export const fetchInput: z.ZodObject<{
     .default(8)
     .describe('Documents at work at once; default 8. The web client paces each host besides.'),
   dryRun: z.boolean().default(false).describe('Show how many would be fetched and write nothing; default false.'),
-}) as never;
+});
 
 export type FetchInput = z.output<typeof fetchInput>;

@@ -63,7 +63,7 @@ export type BatchAlias = FoundAlias & { readonly documentId: string; readonly ur
  * The order in which the aliases of a batch are united: redirects, which were seen, before what pages say of
  * themselves. Of two documents that each name the other, the first alone is heard, or both would lose their content.
  */
-export function orderAliases(aliases: readonly BatchAlias[]): readonly BatchAlias[] {
+export function orderAliases<Alias extends BatchAlias>(aliases: readonly Alias[]): readonly Alias[] {
   const redirects = aliases.filter(({ kind }) => kind === 'redirect');
   const canonicals = aliases.filter(({ kind }) => kind === 'rel-canonical');
   const leadsTo = new Map<string, string>();

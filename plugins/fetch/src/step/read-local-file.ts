@@ -23,7 +23,9 @@ export async function readLocalFile(
     throw fetchErrors.create('file-unreadable', { url, reason: reasonOf(error) }, { cause: error });
   });
   try {
-    const { size, mtimeMs, mtime } = await file.stat();
+    const stats = await file.stat();
+    const { size, mtimeMs, mtime } = stats;
+    if (!stats.isFile()) throw fetchErrors.create('file-unreadable', { url, reason: 'it is no file' });
     const etag = `"${size}-${Math.trunc(mtimeMs)}"`;
     if (size > maxBodyBytes) throw fetchErrors.create('file-too-large', { url, size, limit: maxBodyBytes });
     const isUnchanged = validators?.etag === etag;

@@ -1,10 +1,10 @@
-import type { NewArtifact, StagedContent } from '@sheaf/db';
+import type { DocumentRepository, NewArtifact, StagedContent } from '@sheaf/db';
 import type { SettledStep } from '@sheaf/engine';
 import { fetchErrors } from '../errors.ts';
 import type { FetchAccess } from '../needs.ts';
 import { EMPTY_RESULT, type FetchChange, type FetchResult } from '../repositories/fetch-result.ts';
-import { orderAliases } from './decide-alias.ts';
-import type { Fetched, ReadHashes, ResultFacts } from './fetched.ts';
+import { type BatchAlias, orderAliases } from './decide-alias.ts';
+import type { Fetched, ReadHashes, ResolvedAlias, ResultFacts } from './fetched.ts';
 
 export interface SaveFetchedOptions {
   readonly runId: string;
@@ -74,7 +74,7 @@ async function uniteAliases(
     const alias = value && 'alias' in value ? value.alias : undefined;
     return alias && step.documentId !== null ? [{ ...alias, documentId: step.documentId, uri: step.uri }] : [];
   });
-  const ordered = orderAliases(found);
+  const ordered = await stillMeant(data.documents, orderAliases(found));
   const united = await data.documents.unite(
     ordered.map(({ documentId, canonicalUri, aliases, kind }) => ({ documentId, canonicalUri, aliases, kind })),
   );
@@ -83,6 +83,22 @@ async function uniteAliases(
   const returned = found.filter(({ isTargetGone }) => isTargetGone).map(({ canonicalUri }) => ({ uri: canonicalUri }));
   if (returned.length > 0) await data.documents.register(returned, { method: 'redirect', runId });
   return new Map(merged.map(({ documentId, canonicalUri }) => [documentId, canonicalUri]));
+}
+
+/**
+ * What a page says of itself may have come true while it was at work: the document that it names was merged into its
+ * own. Uniting the two would only make them change names, back and forth with each run.
+ */
+async function stillMeant(
+  documents: DocumentRepository,
+  aliases: readonly (BatchAlias & Pick<ResolvedAlias, 'isMerge'>)[],
+): Promise<readonly BatchAlias[]> {
+  const checks = aliases.map(async ({ kind, isMerge, canonicalUri, documentId }) => {
+    if (kind === 'redirect' || !isMerge) return true;
+    return (await documents.find(canonicalUri))?.id !== documentId;
+  });
+  const isMeant = await Promise.all(checks);
+  return aliases.filter((_, index) => isMeant[index]);
 }
 
 function entryOf(settled: SettledStep<Fetched>, mergedInto: ReadonlyMap<string, string>, now: Date): Entry | undefined {

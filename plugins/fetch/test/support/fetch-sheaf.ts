@@ -3,7 +3,9 @@ import { createTestSheaf, type TestProvider, type TestSheaf } from '@sheaf/testk
 import { type WebPlugin, type WebPluginOptions, webPlugin } from '@sheaf/web';
 import { type FetchPlugin, type FetchPluginOptions, fetchPlugin } from '../../src/index.ts';
 
-export type FetchSheaf = TestSheaf<readonly [WebPlugin, FetchPlugin]>;
+type FetchPlugins = readonly [WebPlugin, FetchPlugin];
+
+export type FetchSheaf = TestSheaf<FetchPlugins>;
 
 export interface FetchSheafOptions {
   readonly web?: WebPluginOptions;
@@ -11,7 +13,15 @@ export interface FetchSheafOptions {
   readonly onStatement?: (text: string) => void;
 }
 
-/** A Sheaf that can fetch, on a database of its own, with hardly a pause between attempts. */
+/** For loopback, and with hardly a pause between attempts. */
+export function fetchPlugins({ web, fetch }: Pick<FetchSheafOptions, 'web' | 'fetch'> = {}): FetchPlugins {
+  return [
+    webPlugin({ allowPrivate: true, minDelayMs: 0, ...web }),
+    fetchPlugin({ retry: { baseMs: 5, maxMs: 20 }, ...fetch }),
+  ];
+}
+
+/** A Sheaf that can fetch, on a database of its own. */
 export function fetchSheaf(
   provider: TestProvider,
   { web, fetch, ...options }: FetchSheafOptions = {},
@@ -19,10 +29,7 @@ export function fetchSheaf(
   return createTestSheaf({
     provider,
     clients,
-    plugins: [
-      webPlugin({ allowPrivate: true, minDelayMs: 0, ...web }),
-      fetchPlugin({ retry: { baseMs: 5, maxMs: 20 }, ...fetch }),
-    ],
+    plugins: fetchPlugins({ ...(web ? { web } : {}), ...(fetch ? { fetch } : {}) }),
     ...options,
   });
 }

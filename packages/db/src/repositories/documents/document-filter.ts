@@ -37,8 +37,14 @@ function documentConditions({ sql: { dialect }, workspace }: DataScope, filter: 
   ];
 }
 
-function relatedConditions({ sql: { dialect }, workspace }: DataScope, filter: DocumentFilter): readonly Sql[] {
+function relatedConditions(scope: DataScope, filter: DocumentFilter): readonly Sql[] {
+  const { workspace, registry } = scope;
+  const { dialect } = scope.sql;
   const { uris, sourceId, hasError, errorCode } = filter;
+  // With the names of the stages the few that failed are found by index, without a look at the others.
+  const names = registry.stages.map(({ name }) => name);
+  const failed = sql`SELECT x.document_id FROM document_stages x
+    WHERE x.workspace_id = ${workspace.id} AND ${dialect.isIn(sql`x.stage`, names)} AND x.status = 'failed'`;
   const some = (table: Sql, condition: Sql): Sql =>
     sql`EXISTS (SELECT 1 FROM ${table} x
       WHERE x.workspace_id = ${workspace.id} AND x.document_id = d.id AND ${condition})`;
@@ -49,10 +55,7 @@ function relatedConditions({ sql: { dialect }, workspace }: DataScope, filter: D
         WHERE u.workspace_id = ${workspace.id} AND ${dialect.isIn(sql`u.uri_hash`, values.map(uriHash))})`,
     ),
     ...when(sourceId, (id) => some(sql`document_sources`, sql`x.source_id = ${asText(id)}`)),
-    ...when(hasError, (has) => {
-      const failed = some(sql`document_stages`, sql`x.status = 'failed'`);
-      return has ? failed : sql`NOT ${failed}`;
-    }),
+    ...when(hasError, (has) => (has ? sql`d.id IN (${failed})` : sql`NOT EXISTS (${failed} AND x.document_id = d.id)`)),
     ...when(errorCode, (code) => some(sql`document_stages`, sql`x.error_code = ${asText(code)}`)),
   ];
 }

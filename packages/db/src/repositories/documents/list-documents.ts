@@ -11,14 +11,15 @@ import { createViewReader } from './document-view.ts';
 
 type OrderedRow = Row & { readonly id: string; readonly order_value: string | number | Date | null };
 
+/** CROSS JOIN keeps SQLite from reading all documents and looking each up among the chosen. */
 export async function pageOfDocuments(scope: DataScope, query: DocumentQuery): Promise<Page<DocumentView>> {
   const { ids, order, value, limit, cursorOf } = selectDocuments(scope, query);
   const { columns, joins, read } = createViewReader(scope.registry);
   const rows = await scope.sql.all<OrderedRow>(sql`
     SELECT ${columns}, ${value} AS order_value
-    FROM ${ids} AS chosen
-    JOIN documents d ON d.workspace_id = ${scope.workspace.id} AND d.id = chosen.id
+    FROM ${ids} AS chosen CROSS JOIN documents d
     ${joins}
+    WHERE d.workspace_id = ${scope.workspace.id} AND d.id = chosen.id
     ORDER BY ${order} LIMIT ${limit + 1}`);
   return toPage({
     rows,
@@ -35,8 +36,8 @@ export async function pageOfIdentities(
   const { ids, order, limit, cursorOf } = selectDocuments(scope, { ...query, orderBy: 'id', descending: false });
   const rows = await scope.sql.all<DocumentIdentity>(sql`
     SELECT d.id, d.uri
-    FROM ${ids} AS chosen
-    JOIN documents d ON d.workspace_id = ${scope.workspace.id} AND d.id = chosen.id
+    FROM ${ids} AS chosen CROSS JOIN documents d
+    WHERE d.workspace_id = ${scope.workspace.id} AND d.id = chosen.id
     ORDER BY ${order} LIMIT ${limit + 1}`);
   return toPage({ rows, limit, toItem: (row) => row, toCursor: ({ id }) => cursorOf({ id, value: id }) });
 }

@@ -4,7 +4,7 @@ import type { DataScope } from '../../scope.ts';
 import { json, sql } from '../../sql/statement.ts';
 import type { FinishRun } from '../run-repository.ts';
 import { addLifecycleEvents } from './lifecycle-events.ts';
-import { OPEN_STATUSES } from './run-record.ts';
+import { isOpen } from './run-record.ts';
 
 /**
  * Ends a run that has not ended, once: of two callers, one gets true. What is open of it is canceled, but a run with
@@ -16,7 +16,11 @@ export async function endRun(scope: DataScope, run: FinishRun): Promise<boolean>
   return scope.transaction(async (inner) => {
     const { sql: db, workspace, clock } = inner;
     // The lock keeps out planners, and makes a second finisher wait until it sees the first one's end.
-    const found = await db.maybeOne<{ readonly status: string; readonly tool: string; readonly started_at: Date | null }>(sql`
+    const found = await db.maybeOne<{
+      readonly status: string;
+      readonly tool: string;
+      readonly started_at: Date | null;
+    }>(sql`
       SELECT r.status, r.tool, r.started_at
       FROM runs r WHERE r.workspace_id = ${workspace.id} AND r.id = ${run.runId} ${db.dialect.lockRows('r')}`);
     if (!found) throw dbErrors.create('not-found', { what: 'run', id: run.runId });
@@ -59,8 +63,9 @@ export async function endRun(scope: DataScope, run: FinishRun): Promise<boolean>
 async function refuseOpenItems({ sql: db, workspace }: DataScope, runId: string, from: string): Promise<void> {
   const { count } = await db.one<{ readonly count: number }>(sql`
     SELECT count(*) AS count FROM run_items
-    WHERE workspace_id = ${workspace.id} AND run_id = ${runId} AND status IN ${OPEN_STATUSES}`);
-  if (count > 0) throw dbErrors.create('invalid-transition', { what: `run with ${count} open item(s)`, from, to: 'completed' });
+    WHERE workspace_id = ${workspace.id} AND run_id = ${runId} AND ${isOpen(sql`status`)}`);
+  if (count > 0)
+    throw dbErrors.create('invalid-transition', { what: `run with ${count} open item(s)`, from, to: 'completed' });
 }
 
 /** A run that has ended has no open step: one would keep its document from ever being planned again. */
@@ -69,12 +74,12 @@ async function cancelOpenWork({ sql: db, workspace, clock }: DataScope, runId: s
   // Needed steps before those that wait for them: the order in which the end of a step locks them too.
   await db.all(sql`
     SELECT s.id FROM steps s
-    WHERE s.workspace_id = ${workspace.id} AND s.run_id = ${runId} AND s.status IN ${OPEN_STATUSES}
+    WHERE s.workspace_id = ${workspace.id} AND s.run_id = ${runId} AND ${isOpen(sql`s.status`)}
     ORDER BY s.waits_for, s.number, s.id ${db.dialect.lockRows('s')}`);
   await db.execute(sql`
     UPDATE steps SET status = 'canceled', ended_at = ${now}, lease_until = NULL
-    WHERE workspace_id = ${workspace.id} AND run_id = ${runId} AND status IN ${OPEN_STATUSES}`);
+    WHERE workspace_id = ${workspace.id} AND run_id = ${runId} AND ${isOpen(sql`status`)}`);
   await db.execute(sql`
     UPDATE run_items SET status = 'canceled', ended_at = ${now}
-    WHERE workspace_id = ${workspace.id} AND run_id = ${runId} AND status IN ${OPEN_STATUSES}`);
+    WHERE workspace_id = ${workspace.id} AND run_id = ${runId} AND ${isOpen(sql`status`)}`);
 }

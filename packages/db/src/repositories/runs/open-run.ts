@@ -1,5 +1,6 @@
 import { cleanJson, cleanText, createId } from '@sheaf/core';
 import type { DataScope } from '../../scope.ts';
+import { recheck } from '../../sql/recheck.ts';
 import { json, sql } from '../../sql/statement.ts';
 import type { OpenRun } from '../run-repository.ts';
 import { addLifecycleEvents } from './lifecycle-events.ts';
@@ -22,7 +23,7 @@ async function takeOver({ sql: db, workspace, clock }: DataScope, run: OpenRun):
     AND (worker_id IS NULL OR lease_until IS NULL OR lease_until < ${db.dialect.now})`;
   const row = await db.maybeOne<{ readonly id: string }>(sql`
     WITH interrupted AS MATERIALIZED (
-      SELECT id AS run_id FROM runs
+      SELECT workspace_id AS run_workspace_id, id AS run_id FROM runs
       WHERE workspace_id = ${workspace.id} AND tool = ${run.tool} AND input_digest = ${run.inputDigest}
         AND ${isInterrupted}
       ORDER BY id DESC LIMIT 1 ${db.dialect.skipLocked}
@@ -30,7 +31,7 @@ async function takeOver({ sql: db, workspace, clock }: DataScope, run: OpenRun):
     UPDATE runs SET status = 'running', worker_id = ${run.workerId}, lease_until = ${db.dialect.nowPlus(run.leaseMs)},
       started_at = coalesce(started_at, ${clock.now()})
     FROM interrupted
-    WHERE workspace_id = ${workspace.id} AND id = run_id AND ${isInterrupted}
+    WHERE workspace_id = run_workspace_id AND id = run_id AND ${recheck(isInterrupted)}
     RETURNING id`);
   return row?.id;
 }
@@ -45,7 +46,14 @@ async function insertRun({ sql: db, workspace, clock }: DataScope, run: OpenRun)
       ${run.actor === undefined ? null : cleanText(run.actor)}, ${run.batchId ?? null}, 'running', ${run.workerId},
       ${db.dialect.nowPlus(run.leaseMs)}, ${now}, ${now})`);
   await addLifecycleEvents(db, [
-    { workspaceId: workspace.id, runId: id, event: 'group_start', handler: run.tool, status: 'running', startedAt: now },
+    {
+      workspaceId: workspace.id,
+      runId: id,
+      event: 'group_start',
+      handler: run.tool,
+      status: 'running',
+      startedAt: now,
+    },
   ]);
   return id;
 }

@@ -8,8 +8,13 @@ export const RUN_COLUMNS: Sql = rawSql(
    output, error_code, error_message, created_at, started_at, ended_at`,
 );
 
-/** Statuses in which a run, an item or a step has not ended. */
-export const OPEN_STATUSES: Sql = rawSql(`('pending', 'running', 'error')`);
+/**
+ * Whether an item or a step, by its status column, has not ended. In these words, since SQLite uses a partial index
+ * only where its condition is repeated.
+ */
+export function isOpen(status: Sql): Sql {
+  return sql`(${status} = 'pending' OR ${status} = 'running' OR ${status} = 'error')`;
+}
 
 export interface RunRow {
   readonly id: string;

@@ -1,5 +1,6 @@
 import { createId } from '@sheaf/core';
 import type { DataScope } from '../../scope.ts';
+import { recheck } from '../../sql/recheck.ts';
 import { sql } from '../../sql/statement.ts';
 import type { ClaimedStep, ClaimSteps } from '../step-repository.ts';
 import { settleItems } from './settle-items.ts';
@@ -26,17 +27,18 @@ export async function claimSteps(scope: DataScope, request: ClaimSteps): Promise
   return scope.transaction(async ({ sql: db, workspace, clock }) => {
     const ofRun = request.runId === undefined ? sql`` : sql`AND steps.run_id = ${request.runId}`;
     const isDue = sql`steps.workspace_id = ${workspace.id} AND steps.type = ${request.type} ${ofRun}
-      AND (steps.status = 'pending' OR steps.status = 'error') AND steps.waits_for = 0 AND steps.available_at <= ${db.dialect.now}`;
+      AND (steps.status = 'pending' OR steps.status = 'error') AND steps.waits_for = 0
+      AND steps.available_at <= ${db.dialect.now}`;
     // The condition stands a second time on the rows that are written: one may have changed while its lock was taken.
     const rows = await db.all<ClaimedRow>(sql`
       WITH due AS MATERIALIZED (
-        SELECT id AS due_id FROM steps WHERE ${isDue}
+        SELECT workspace_id AS due_workspace_id, id AS due_id FROM steps WHERE ${isDue}
         ORDER BY priority DESC, available_at, id LIMIT ${request.limit} ${db.dialect.skipLocked}
       )
       UPDATE steps SET status = 'running', attempt = attempt + 1, claim_token = ${claimToken},
         worker_id = ${request.workerId}, lease_until = ${db.dialect.nowPlus(request.leaseMs)},
         started_at = coalesce(started_at, ${clock.now()})
-      FROM due WHERE ${isDue} AND steps.id = due_id
+      FROM due WHERE steps.workspace_id = due_workspace_id AND steps.id = due_id AND ${recheck(isDue)}
       RETURNING id, run_id, item_id, document_id, type, variant, attempt, max_attempts, config, priority, available_at,
         coalesce(
           (SELECT d.uri FROM documents d WHERE d.workspace_id = steps.workspace_id AND d.id = steps.document_id),

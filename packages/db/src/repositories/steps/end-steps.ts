@@ -1,9 +1,10 @@
 import { type Clock, cleanText } from '@sheaf/core';
 import type { DataScope } from '../../scope.ts';
 import type { SqlExecutor } from '../../sql/executor.ts';
+import { recheck } from '../../sql/recheck.ts';
 import { sql } from '../../sql/statement.ts';
 import { addLifecycleEvents } from '../runs/lifecycle-events.ts';
-import { OPEN_STATUSES } from '../runs/run-record.ts';
+import { isOpen } from '../runs/run-record.ts';
 import type { StepClaim, StepFailure } from '../step-repository.ts';
 import { heldClaims, isHeld } from './claim-fence.ts';
 import { type ItemKey, settleItems } from './settle-items.ts';
@@ -36,7 +37,7 @@ export async function completeSteps(scope: DataScope, claims: readonly Ending[])
       WITH held AS MATERIALIZED (${held})
       UPDATE steps SET status = held.ending, ended_at = ${clock.now()}, lease_until = NULL, error_code = NULL,
         error_message = NULL
-      FROM held WHERE ${isHeld(workspace.id)}
+      FROM held WHERE ${isHeld}
       RETURNING id, item_id, claim_token`);
     if (rows.length === 0) return [];
     await freeDependants(
@@ -54,18 +55,22 @@ export async function completeSteps(scope: DataScope, claims: readonly Ending[])
 }
 
 async function freeDependants(db: SqlExecutor, workspaceId: number, endedIds: readonly string[]): Promise<void> {
+  const ended = db.dialect.records(
+    { workspace_id: 'integer', ended_id: 'text' },
+    endedIds.map((id) => [workspaceId, id]),
+  );
   await db.execute(sql`
     WITH freed AS MATERIALIZED (
-      SELECT n.step_id, count(*) AS needs FROM step_needs n
-      WHERE n.workspace_id = ${workspaceId} AND ${db.dialect.isIn(sql`n.needed_id`, endedIds)}
-      GROUP BY n.step_id
+      SELECT n.workspace_id, n.step_id, count(*) AS needs FROM ${ended} AS e CROSS JOIN step_needs n
+      WHERE n.workspace_id = e.workspace_id AND n.needed_id = e.ended_id
+      GROUP BY n.workspace_id, n.step_id
     ), locked AS MATERIALIZED (
-      SELECT s.id AS step_id, freed.needs FROM steps s JOIN freed ON freed.step_id = s.id
-      WHERE s.workspace_id = ${workspaceId}
+      SELECT freed.workspace_id AS freed_workspace_id, freed.step_id, freed.needs FROM freed CROSS JOIN steps s
+      WHERE s.workspace_id = freed.workspace_id AND s.id = freed.step_id
       ORDER BY s.waits_for, s.number, s.id ${db.dialect.lockRows('s')}
     )
     UPDATE steps SET waits_for = waits_for - locked.needs
-    FROM locked WHERE steps.workspace_id = ${workspaceId} AND steps.id = locked.step_id`);
+    FROM locked WHERE steps.workspace_id = freed_workspace_id AND steps.id = locked.step_id`);
 }
 
 /** Ends attempts that failed: the step waits for the next one, or is given up with what depends on it. */
@@ -92,7 +97,7 @@ export async function failSteps(
         status = CASE WHEN ${isFinal} THEN 'failed' ELSE 'error' END,
         available_at = CASE WHEN ${isFinal} THEN available_at ELSE ${db.dialect.nowPlus(sql`held.retry_ms`)} END,
         ended_at = CASE WHEN ${isFinal} THEN ${db.dialect.bound('datetime', clock.now())} END
-      FROM held WHERE ${isHeld(workspace.id)}
+      FROM held WHERE ${isHeld}
       RETURNING workspace_id, id, run_id, item_id, type, status, claim_token, error_message, created_at, started_at`);
     const final = rows.filter((row) => row.status === 'failed');
     const canceled = await giveUpSteps(db, clock, final);
@@ -137,21 +142,22 @@ export async function giveUpSteps(
   );
   const canceled = await db.all<{ readonly workspace_id: number; readonly item_id: string }>(sql`
     WITH RECURSIVE doomed(workspace_id, step_id) AS (
-      SELECT s.workspace_id, s.id FROM ${rows} AS r
-      JOIN steps s ON s.workspace_id = r.workspace_id AND s.item_id = r.item_id
-      WHERE s.id = r.step_id OR s.status IN ('pending', 'error')
+      SELECT s.workspace_id, s.id FROM ${rows} AS r CROSS JOIN steps s
+      WHERE s.workspace_id = r.workspace_id AND s.item_id = r.item_id
+        AND ${recheck(sql`s.id = r.step_id OR s.status IN ('pending', 'error')`)}
       UNION
-      SELECT n.workspace_id, n.step_id FROM doomed d
-      JOIN step_needs n ON n.workspace_id = d.workspace_id AND n.needed_id = d.step_id
+      SELECT n.workspace_id, n.step_id FROM doomed d CROSS JOIN step_needs n
+      WHERE n.workspace_id = d.workspace_id AND n.needed_id = d.step_id
     ), locked AS MATERIALIZED (
       SELECT s.workspace_id AS doomed_workspace_id, s.id AS doomed_id
-      FROM doomed d JOIN steps s ON s.workspace_id = d.workspace_id AND s.id = d.step_id
-      WHERE s.status IN ${OPEN_STATUSES}
+      FROM doomed d CROSS JOIN steps s
+      WHERE s.workspace_id = d.workspace_id AND s.id = d.step_id AND ${recheck(isOpen(sql`s.status`))}
       ORDER BY s.waits_for, s.number, s.id ${db.dialect.lockRows('s')}
     )
     UPDATE steps SET status = 'canceled', ended_at = ${now}
     FROM locked
-    WHERE steps.workspace_id = doomed_workspace_id AND steps.id = doomed_id AND steps.status IN ${OPEN_STATUSES}
+    WHERE steps.workspace_id = doomed_workspace_id AND steps.id = doomed_id
+      AND ${recheck(isOpen(sql`steps.status`))}
     RETURNING workspace_id, item_id`);
   return canceled.map(itemOf);
 }

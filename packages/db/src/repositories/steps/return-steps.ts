@@ -1,6 +1,7 @@
 import type { Clock } from '@sheaf/core';
 import type { DataScope } from '../../scope.ts';
 import type { SqlExecutor } from '../../sql/executor.ts';
+import { recheck } from '../../sql/recheck.ts';
 import { type Sql, sql } from '../../sql/statement.ts';
 import type { StepClaim } from '../step-repository.ts';
 import { heldClaims, isHeld } from './claim-fence.ts';
@@ -16,7 +17,7 @@ export async function releaseSteps(scope: DataScope, claims: readonly StepClaim[
       WITH held AS MATERIALIZED (${held})
       UPDATE steps SET status = 'pending', attempt = attempt - 1, claim_token = NULL, worker_id = NULL,
         lease_until = NULL, started_at = CASE WHEN attempt > 1 THEN started_at END
-      FROM held WHERE ${isHeld(workspace.id)}
+      FROM held WHERE ${isHeld}
       RETURNING item_id`);
     await settleItems(
       db,
@@ -45,7 +46,8 @@ export async function returnLostSteps(db: SqlExecutor, clock: Clock, isLost: Sql
         THEN 'The worker of the last attempt ended without a result (attempt ' || attempt || ' of ' || max_attempts || ').'
         ELSE error_message END
     FROM lost
-    WHERE steps.workspace_id = lost_workspace_id AND steps.id = lost_id AND steps.status = 'running' AND ${isLost}
+    WHERE steps.workspace_id = lost_workspace_id AND steps.id = lost_id
+      AND ${recheck(sql`steps.status = 'running' AND ${isLost}`)}
     RETURNING workspace_id, id, run_id, item_id, type, status, error_message, created_at, started_at`);
   const canceled = await giveUpSteps(
     db,

@@ -31,7 +31,8 @@ export async function settleItems(db: SqlExecutor, clock: Clock, items: readonly
   );
   // Two steps of one item may end at once: the second waits here, and then sees the end of the first.
   await db.all(sql`
-    SELECT i.id FROM ${keys} AS k JOIN run_items i ON i.workspace_id = k.workspace_id AND i.id = k.item_id
+    SELECT i.id FROM ${keys} AS k CROSS JOIN run_items i
+    WHERE i.workspace_id = k.workspace_id AND i.id = k.item_id
     ORDER BY i.id ${db.dialect.lockRows('i')}`);
   const now = clock.now();
   const changed = await db.all<ChangedItem>(sql`
@@ -62,7 +63,8 @@ export async function settleItems(db: SqlExecutor, clock: Clock, items: readonly
           count(*) FILTER (WHERE s.status = 'failed') AS failed,
           count(*) FILTER (WHERE s.status = 'canceled') AS canceled,
           min(CASE WHEN s.status IN ('error', 'failed') THEN s.id END) AS failed_id
-        FROM ${keys} AS k JOIN steps s ON s.workspace_id = k.workspace_id AND s.item_id = k.item_id
+        FROM ${keys} AS k CROSS JOIN steps s
+        WHERE s.workspace_id = k.workspace_id AND s.item_id = k.item_id
         GROUP BY s.workspace_id, s.item_id
       ) AS c
       CROSS JOIN ${db.dialect.records({ now: 'datetime' }, [[now]])} AS n

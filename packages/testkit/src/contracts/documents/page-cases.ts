@@ -214,13 +214,25 @@ export function describePages({ data, clock, statementsOf }: DocumentCases): voi
         { stage: { stage: 'fetch', statuses: ['pending', 'stale'] }, after },
         { uris: ['https://a.example/1'] },
         { ids: ['x'] },
+        { hasError: true },
+        { hasError: false },
+        { errorCode: 'x' },
+        { sourceId: 'x' },
       ] as const) {
         const [text = ''] = await statementsOf(() => documents.page(query));
         const plan = await scope.sql.all<{ readonly detail: string }>(
           rawSql(`EXPLAIN QUERY PLAN ${text.replaceAll('?', "'1'")}`),
         );
-        const scans = plan.filter(({ detail }) => /^SCAN (d|s|f|u|x|documents|document_\w+)\d?\b/.test(detail));
+        const details = plan.map(({ detail }) => detail);
+        const scans = details.filter((detail) =>
+          /^SCAN (d|s|f|u|x|documents|document_\w+)\d?\b|AUTOMATIC/.test(detail),
+        );
         expect([query, scans]).toEqual([query, []]);
+        // What was chosen is looked up by its whole key; a search by the workspace alone reads all of it.
+        const lookUp = /^SEARCH d USING INDEX sqlite_autoindex_documents_1 \(workspace_id=\? AND id=\?\)/;
+        expect([query, details.filter((detail) => lookUp.test(detail)).length]).not.toEqual([query, 0]);
+        const whole = details.filter((detail) => /^SEARCH (s|f|x|u)\d? .*\(workspace_id=\?\)/.test(detail));
+        expect([query, whole]).toEqual([query, []]);
       }
     });
   });

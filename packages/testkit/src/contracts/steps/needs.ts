@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ContractHarness } from '../contract-harness.ts';
-import { insertChain, itemRows, lifecycleRows, stepRows } from '../support/run-rows.ts';
+import { insertChain, itemRows, lifecycleRows, stepRows, wait } from '../support/run-rows.ts';
 import { type OpenedSteps, STEP_TYPE, useSteps } from '../support/use-steps.ts';
 
 const FAILED = { errorCode: 'shop.closed', errorMessage: 'closed' };
@@ -64,9 +64,16 @@ export function stepNeedsContract(harness: ContractHarness): void {
     });
 
     it('end their item though the last two end at the same moment', async () => {
-      const { steps, claim, scope } = await open({ left: [], right: [] });
-      const claims = await claim();
-      await Promise.all(claims.map((claimed) => steps.complete([claimed])));
+      const { steps, claim, scope, data } = await open({ left: [], right: [] });
+      const [left, right] = await claim();
+      if (!left || !right) throw new Error('Two steps were to be claimed.');
+      let other: Promise<unknown> | undefined;
+      await scope.transaction(async (inner) => {
+        await data.within(inner).steps.complete([left]);
+        other = steps.complete([right]);
+        await wait(100);
+      });
+      expect(await other).toHaveLength(1);
       expect(await itemRows(scope)).toMatchObject([{ status: 'completed' }]);
     });
 
@@ -140,6 +147,23 @@ export function stepNeedsContract(harness: ContractHarness): void {
       const { runs, runId, statusOf } = await open({ fetch: [], clean: ['fetch'] });
       expect(await runs.cancel(runId)).toBe(true);
       expect(await statusOf()).toEqual({ fetch: 'canceled', clean: 'canceled' });
+    });
+
+    it('get in nobody’s way when their run is canceled while others end theirs', async () => {
+      const { scope, runId, runs, steps, claim } = await openSteps();
+      for (let chain = 0; chain < 12; chain += 1) {
+        await insertChain(scope, { runId, type: STEP_TYPE, steps: { left: [], right: [], join: ['left', 'right'] } });
+      }
+      const claims = await claim();
+      expect(claims).toHaveLength(24);
+      const ends = claims.map((claimed, index) =>
+        index % 3 === 0 ? steps.fail([{ ...claimed, ...FAILED }]) : steps.complete([claimed]),
+      );
+      const [hasCanceled] = await Promise.all([runs.cancel(runId), ...ends]);
+      expect(hasCanceled).toBe(true);
+      const open = ['pending', 'running', 'error'];
+      expect((await stepRows(scope)).filter((row) => open.includes(row.status))).toEqual([]);
+      expect((await itemRows(scope)).filter((row) => open.includes(row.status))).toEqual([]);
     });
 
     it('do not count as something that time will free', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTestClock } from '../../test-clock.ts';
 import type { ContractHarness } from '../contract-harness.ts';
-import { insertDocuments, itemRows, runOf, stepRows, units } from '../support/run-rows.ts';
+import { insertDocuments, itemRows, runOf, stepRows, units, wait } from '../support/run-rows.ts';
 import { STEP_TYPE, useSteps } from '../support/use-steps.ts';
 
 export function stepPlanContract(harness: ContractHarness): void {
@@ -111,6 +111,49 @@ export function stepPlanContract(harness: ContractHarness): void {
       expect(counts.reduce((sum, count) => sum + count, 0)).toBe(60);
       expect(new Set((await stepRows(scope)).map((step) => step.document_id)).size).toBe(60);
       expect(await itemRows(scope)).toHaveLength(60);
+    });
+
+    it('leaves out documents that are not in the state that is asked for', async () => {
+      const { steps, stages, scope, runId } = await open();
+      const ids = await insertDocuments(scope, ['a', 'b', 'c', 'd']);
+      const states = ['pending', 'completed', 'stale'] as const;
+      await stages.set(
+        states.map((status, index) => ({ documentId: ids[index] as string, stage: 'count', status, runId })),
+      );
+      const count = await steps.plan({
+        runId,
+        type: STEP_TYPE,
+        onlyIf: { stage: 'count', statuses: ['pending', 'stale'] },
+        steps: [...ids.map((documentId) => ({ documentId })), { unit: 'shelf' }],
+      });
+      expect(count).toBe(3);
+      expect((await itemRows(scope)).map((item) => item.document_id)).toEqual([ids[0], ids[2], null]);
+      expect((await stepRows(scope)).map((step) => step.document_id)).toEqual([ids[0], ids[2], null]);
+    });
+
+    it('sees the state that another run has just written', async () => {
+      const { steps, stages, runs, scope, runId, claim, data } = await open();
+      const [documentId] = (await insertDocuments(scope, ['a'])) as [string];
+      await stages.set([{ documentId, stage: 'count', status: 'pending' }]);
+      const plan = {
+        type: STEP_TYPE,
+        onlyIf: { stage: 'count', statuses: ['pending'] as const },
+        steps: [{ documentId }],
+      };
+      await steps.plan({ ...plan, runId });
+      const claims = await claim();
+      const late = await runs.open(runOf());
+      let planning: Promise<number> | undefined;
+      await scope.transaction(async (inner) => {
+        const inside = data.within(inner);
+        await inside.steps.complete(claims);
+        planning = steps.plan({ ...plan, runId: late.id });
+        await wait(50);
+        await inside.stages.set([{ documentId, stage: 'count', status: 'completed', runId }]);
+      });
+      expect(await planning).toBe(0);
+      expect(await steps.plan({ ...plan, runId: late.id })).toBe(0);
+      expect(await stepRows(scope)).toHaveLength(1);
     });
 
     it('takes a handful of statements for hundreds of steps', async () => {

@@ -1,0 +1,110 @@
+import { chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { contentHash } from '@sheaf/core';
+import { createDatabaseByteStore, createFileByteStore } from '@sheaf/db';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const bytes = new TextEncoder().encode('some bytes');
+const hash = contentHash(bytes);
+
+describe('a file byte store', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sheaf-bytes-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+  const pathIn = (workspaceId: number) => join(folder, 'content', String(workspaceId), hash.slice(7, 9), hash);
+  const store = () => createFileByteStore({ folder: join(folder, 'content') });
+
+  it('keeps bytes under workspace, first digits and hash, and nothing beside them', async () => {
+    const workspace = store().forWorkspace(7);
+    expect(await workspace.stage(bytes)).toEqual({ hash, size: 10, storage: 'file' });
+    expect(new Uint8Array(await readFile(pathIn(7)))).toEqual(bytes);
+    const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    expect(files.map(({ name }) => name)).toEqual([hash]);
+    expect(await workspace.read(hash)).toEqual(bytes);
+  });
+
+  it('keeps workspaces apart', async () => {
+    await store().forWorkspace(1).stage(bytes);
+    expect(await store().forWorkspace(2).read(hash)).toBeUndefined();
+    expect(await store().forWorkspace(1).read(hash)).toEqual(bytes);
+  });
+
+  it('does not write bytes again that are there, but notes the time', async () => {
+    const workspace = store().forWorkspace(1);
+    await workspace.stage(bytes);
+    const { ino } = await stat(pathIn(1));
+    await utimes(pathIn(1), new Date(0), new Date(0));
+    await workspace.stage(bytes);
+    const after = await stat(pathIn(1));
+    expect(after.ino).toBe(ino);
+    expect(Date.now() - after.mtimeMs).toBeLessThan(60_000);
+  });
+
+  it('replaces a damaged file, also one of the same size', async () => {
+    const workspace = store().forWorkspace(1);
+    await workspace.stage(bytes);
+    for (const damaged of ['some bytez', '', 'some bytes and more']) {
+      await writeFile(pathIn(1), damaged);
+      await workspace.stage(bytes);
+      expect(await workspace.read(hash)).toEqual(bytes);
+    }
+  });
+
+  it('takes the same bytes from many at once', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => store().forWorkspace(1).stage(bytes)));
+    expect(await store().forWorkspace(1).read(hash)).toEqual(bytes);
+    expect(await readdir(join(folder, 'content', '1', hash.slice(7, 9)))).toEqual([hash]);
+  });
+
+  it('removes a file, once or twice', async () => {
+    const workspace = store().forWorkspace(1);
+    await workspace.stage(bytes);
+    await workspace.remove(hash);
+    await workspace.remove(hash);
+    expect(await workspace.read(hash)).toBeUndefined();
+  });
+
+  it('never leaves its folder, whatever it is asked for', async () => {
+    const workspace = store().forWorkspace(1);
+    await workspace.stage(bytes);
+    await writeFile(join(folder, 'secret'), 'secret');
+    for (const name of [
+      '../../secret',
+      '../../../secret',
+      `sha256-../../../secret`,
+      '',
+      '\0',
+      hash.toUpperCase(),
+      `${hash}\n`,
+    ]) {
+      expect(await workspace.read(name)).toBeUndefined();
+      await workspace.remove(name);
+    }
+    expect(await readFile(join(folder, 'secret'), 'utf8')).toBe('secret');
+    expect(await workspace.read(hash)).toEqual(bytes);
+  });
+
+  it('says where it cannot write', async () => {
+    await writeFile(join(folder, 'content'), 'a file where the folder belongs');
+    await expect(store().forWorkspace(1).stage(bytes)).rejects.toMatchObject({ code: 'db.not-writable' });
+  });
+
+  it('says that a folder may not be written', async ({ skip }) => {
+    if (process.getuid?.() === 0) skip('root may write everywhere');
+    await chmod(folder, 0o500);
+    await expect(store().forWorkspace(1).stage(bytes)).rejects.toMatchObject({ code: 'db.not-writable' });
+    await chmod(folder, 0o700);
+  });
+});
+
+describe('the database byte store', () => {
+  it('hands the bytes on to the transaction that records them', async () => {
+    const workspace = createDatabaseByteStore().forWorkspace(1);
+    expect(await workspace.stage(bytes)).toEqual({ hash, size: 10, storage: 'database', bytes });
+    expect(await workspace.read(hash)).toBeUndefined();
+    await workspace.remove(hash);
+  });
+});
