@@ -1,13 +1,6 @@
+import { definePlugin, defineTool, type PluginRef, pluginRef, type ToolContext, type ToolMethod } from '@sheaf/core';
 import { expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
-import {
-  definePlugin,
-  defineTool,
-  type PluginRef,
-  pluginRef,
-  type ToolContext,
-  type ToolMethod,
-} from '@sheaf/core';
 
 interface BookRepositories {
   readonly books: { titles(): Promise<string[]> };

@@ -99,7 +99,7 @@ describe('failures on the command line', () => {
     [['show', 'https://nowhere.example/'], 3, 'db.not-found: '],
     [['status', '--workspace', 'elsewhere'], 3, 'db.unknown-workspace: '],
     [['map', 'http://127.0.0.1:9/'], 1, 'web.private-address: '],
-    [['map', 'http://127.0.0.1:9/', '--allow-private'], 1, 'web.connection-failed: '],
+    [['map', 'http://127.0.0.1:9/', '--allow-private'], 1, 'web.robots-unavailable: '],
     [['map', '/no/such/folder', '--method', 'folder'], 1, 'map.'],
     [['status', '--database', '/proc/nowhere/x.db'], 1, 'db.not-writable: '],
   ] as const)('%j exits with %i and says %s', async (argv, code, message) => {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createPrismaSqlite, openSqlite, type SqliteDatabase, type SqliteTransaction } from '@sheaf/adapter-sqlite';
 import { createSqlExecutor } from '../sql/executor.ts';
@@ -79,7 +79,7 @@ export async function connectSqlite<Client extends PrismaClientPort>(
 
 function open<Client extends PrismaClientPort>(path: string, { sqlite }: ConnectOptions<Client>): SqliteDatabase {
   try {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    if (path !== ':memory:') makeFolder(dirname(path));
     return openSqlite({
       path,
       ...(sqlite?.synchronous === undefined ? {} : { synchronous: sqlite.synchronous }),
@@ -96,4 +96,16 @@ function isDriverError(error: unknown): boolean {
   return (
     name === 'DriverAdapterError' || name === 'SqliteError' || (typeof code === 'string' && code.startsWith('SQLITE_'))
   );
+}
+
+/** One folder at a time: with `recursive`, Node never returns where the file system answers ENOENT, as below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }

@@ -26,8 +26,7 @@ export function toSqliteError(error: unknown, path: string, statement?: Sql): Sh
   if (
     code.startsWith('SQLITE_READONLY') ||
     code.startsWith('SQLITE_CANTOPEN') ||
-    code === 'EACCES' ||
-    code === 'EROFS'
+    ['EACCES', 'EROFS', 'ENOENT', 'ENOTDIR', 'EPERM'].includes(code)
   ) {
     return dbErrors.create('not-writable', { target: path, reason }, options);
   }

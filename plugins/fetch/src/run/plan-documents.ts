@@ -45,6 +45,7 @@ export async function planDocuments(options: PlanDocumentsOptions): Promise<Plan
       runId,
       type: STEP_TYPE,
       maxAttempts,
+      ...(selection.stage === undefined ? {} : { onlyIf: selection.stage }),
       steps: wanted.map(({ id, uri }) => ({ documentId: id, priority: -rankOf(uri) })),
     });
     planned += count;
