@@ -61,7 +61,7 @@ export default {
       comment: 'What a package imports stands in its package.json.',
       severity: 'error',
       from: { path: '/src/' },
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'], pathNot: '/vitest/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'], pathNot: '/vitest/|/@types/' },
     },
     { name: 'resolvable', severity: 'error', from: { pathNot: '/generated/' }, to: { couldNotResolve: true } },
   ],

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { bootstrap, node, root } from './bootstrap.mjs';
 
 const scratch = mkdtempSync(join(tmpdir(), 'sheaf-ci-'));
@@ -15,7 +15,13 @@ function check(name, command, args, env = {}) {
   console.log(`\n=== ${name}`);
   const { status } = spawnSync(command, args, {
     cwd: root,
-    env: { ...process.env, ...env, TURBO_TELEMETRY_DISABLED: '1', CI: 'true' },
+    env: {
+      ...process.env,
+      PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH}`,
+      ...env,
+      TURBO_TELEMETRY_DISABLED: '1',
+      CI: 'true',
+    },
     stdio: 'inherit',
   });
   const isGood = status === 0;
@@ -56,7 +62,6 @@ check('types', ...nodeRun(tsc, '-p', 'tsconfig.json'));
 check('a planted type error is found', ...nodeRun(script('canaries.mjs'), 'types'));
 check('build', bin('turbo'), ['run', 'build']);
 check('types against the built declarations', ...nodeRun(tsc, '-p', 'tsconfig.dist.json'));
-check('package boundaries', bin('turbo'), ['boundaries']);
 check('dependency direction', bin('depcruise'), [
   '--config',
   '.dependency-cruiser.mjs',
@@ -66,7 +71,7 @@ check('dependency direction', bin('depcruise'), [
 ]);
 check('planted outward imports are found', ...nodeRun(script('canaries.mjs'), 'boundaries'));
 check('schema and migrations', ...nodeRun(script('check-schema.mjs')));
-check('unused code and dependencies', bin('knip'), []);
+check('a planted schema drift is found', ...nodeRun(script('check-schema.mjs'), '--canary'));
 check('duplicated code', bin('jscpd'), ['packages', 'plugins', 'examples']);
 const example = { SHEAF_DATABASE_URL: join(scratch, 'example.db') };
 check('the main job (npm start)', 'npm', ['start'], example);

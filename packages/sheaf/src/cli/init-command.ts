@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import type { CliContext } from './build-program.ts';
 import { cliErrors } from './errors.ts';
@@ -29,13 +29,19 @@ export function addInitCommand(program: Command, context: CliContext): void {
       const sheaf = await openSheaf(context);
       await sheaf.workspaces.ensure('default');
       await sheaf.close();
-      writeFileSync(file, CONFIG_TEXT.replace('.sheaf/sheaf.db', url.includes('://') ? '.sheaf/sheaf.db' : url));
+      writeFileSync(file, configText(io.cwd, url));
       const hasIgnored = ignore(join(io.cwd, '.gitignore'));
       io.stdout.write(
         `Made ${CONFIG_NAME} and the database ${sheaf.connection.label}.${hasIgnored ? ' Added .sheaf/ to .gitignore.' : ''}\n` +
           'Next:\n  sheaf map https://docs.example.com\n',
       );
     });
+}
+
+/** A path inside the folder is written as it stands there; a server's URL has a password and is not written at all. */
+function configText(cwd: string, url: string): string {
+  const path = relative(cwd, url);
+  return url.includes('://') || path.startsWith('..') ? CONFIG_TEXT : CONFIG_TEXT.replace('.sheaf/sheaf.db', path);
 }
 
 /** Adds the data folder to an existing .gitignore; gives whether it did. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type DatabaseConfig, type ResolvedDatabaseConfig, resolveDatabaseConfig } from '@sheaf/db';
 import type { Sheaf } from '@sheaf/engine';
 import type { WebClientOptions } from '@sheaf/web';
@@ -12,11 +13,14 @@ export interface OpenSheafOptions {
 /** The database that the command line, the environment and the configuration file name. */
 export function databaseConfig({ io, loaded, globals }: CliContext): ResolvedDatabaseConfig {
   const { database } = globals();
-  return resolveDatabaseConfig({
+  const resolved = resolveDatabaseConfig({
     args: database === undefined ? undefined : { url: database },
     env: io.env,
     file: loaded.config.database,
   });
+  // Paths are relative to the folder that the command line runs in.
+  const isPath = !/^[a-z][a-z0-9+.-]+:/i.test(resolved.url) && resolved.url !== ':memory:';
+  return isPath ? { ...resolved, url: resolve(io.cwd, resolved.url) } : resolved;
 }
 
 export async function openSheaf(context: CliContext, { migrate }: OpenSheafOptions = {}): Promise<Sheaf> {
