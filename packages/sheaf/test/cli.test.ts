@@ -42,6 +42,15 @@ describe('the main job on the command line', () => {
     });
   });
 
+  it('fetches what its own map found, and nothing else that waits', async () => {
+    const database = join(folder.path, 'two-sources.db');
+    await run('map', `${site.origin}/`, '--method', 'sitemap', '--database', database, ...web);
+    await run('ingest', `${site.origin}/`, '--method', 'feed', '--database', database, ...web);
+    const { stages } = JSON.parse((await run('status', '--json', '--database', database)).out);
+    expect(stages.fetch.completed).toBe(5);
+    expect(stages.fetch.pending).toBeGreaterThan(20);
+  });
+
   it('lists documents as NDJSON, page by page', async () => {
     const first = lines((await run('docs', '--json', '--limit', '3', '--order-by', 'uri')).out);
     expect(first).toHaveLength(4);

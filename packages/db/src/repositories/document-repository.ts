@@ -75,6 +75,8 @@ export interface DocumentFilter {
   readonly exclude?: readonly string[];
   readonly domain?: string;
   readonly sourceId?: string;
+  /** What this map run was the last to find. */
+  readonly foundByRun?: string;
   /** At least one of the statuses in the stage, e.g. `{ stage: 'fetch', statuses: ['pending'] }`. */
   readonly stage?: StageCondition;
   /** Some stage of the plugins in use has failed (true), or none has (false). */

@@ -66,22 +66,18 @@ export const ingestTool: Tool<typeof input, IngestOutput, Context> = defineTool(
   examples: [{ input: { source: 'https://docs.example.com' }, summary: 'a site, from nothing to documents' }],
   display,
   async run({ needs, clock }: Context, { concurrency, ...mapInput }) {
-    const { documents, sources } = needs.data;
+    const { documents } = needs.data;
     const startedAt = clock.now();
     const mapped = await needs.map.run(withoutUndefined(mapInput));
-    const source = (await sources.list()).find(({ uri }) => uri === mapped.source);
     const fetched = await needs.fetch.run(
-      withoutUndefined({ source: source?.id, refetch: true, retryFailed: true, concurrency }),
+      withoutUndefined({ foundBy: mapped.runId ?? undefined, refetch: true, concurrency }),
     );
-    const ofSource = source ? { sourceId: source.id } : {};
     const changed = await documents.page({
-      ...ofSource,
       changed: { from: startedAt },
       isGone: false,
       limit: CHANGE_LIMIT,
     });
     const gone = await documents.page({
-      ...ofSource,
       isGone: true,
       orderBy: 'lastSeen',
       descending: true,

@@ -13,6 +13,7 @@ export const fetchInput: z.ZodObject<{
   domain: z.ZodOptional<z.ZodString>;
   contains: z.ZodOptional<z.ZodString>;
   source: z.ZodOptional<z.ZodString>;
+  foundBy: z.ZodOptional<z.ZodString>;
   status: z.ZodOptional<z.ZodArray<StatusEnum>>;
   retryFailed: z.ZodDefault<z.ZodBoolean>;
   refetch: z.ZodDefault<z.ZodBoolean>;
@@ -40,6 +41,7 @@ export const fetchInput: z.ZodObject<{
   domain: z.string().min(1).optional().describe('Only documents of this domain.'),
   contains: z.string().min(1).optional().describe('Only documents whose address contains this text.'),
   source: z.string().min(1).optional().describe('Only documents that this source (its id) names.'),
+  foundBy: z.string().min(1).optional().describe('Only documents that this map run (its id) was the last to find.'),
   status: z
     .array(z.enum(STAGE_STATUSES))
     .optional()

@@ -79,7 +79,7 @@ interface FetchSelectedOptions {
 
 async function fetchSelected({ context, input, settings, selection }: FetchSelectedOptions): Promise<FetchOutput> {
   const { data, engine } = context.needs;
-  const { id: runId, isResumed } = await context.run.open();
+  const { id: runId, isResumed } = await context.run.open({ key: { ...input, foundBy: null } });
   const recorded = isResumed ? countResults(await context.repositories.results.tally(runId)) : 0;
   const open = isResumed ? (await data.steps.open({ type: STEP_TYPE, runIds: [runId] })).open : 0;
   const before = recorded + open;

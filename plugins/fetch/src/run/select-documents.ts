@@ -72,6 +72,7 @@ export function selectionOf(input: FetchInput, named: NamedDocuments | undefined
     ...(input.domain === undefined ? {} : { domain: input.domain }),
     ...(input.contains === undefined ? {} : { uriContains: input.contains }),
     ...(input.source === undefined ? {} : { sourceId: input.source }),
+    ...(input.foundBy === undefined ? {} : { foundByRun: input.foundBy }),
   };
 }
 

@@ -40,7 +40,7 @@ function documentConditions({ sql: { dialect }, workspace }: DataScope, filter: 
 function relatedConditions(scope: DataScope, filter: DocumentFilter): readonly Sql[] {
   const { workspace, registry } = scope;
   const { dialect } = scope.sql;
-  const { uris, sourceId, hasError, errorCode } = filter;
+  const { uris, sourceId, foundByRun, hasError, errorCode } = filter;
   // With the names of the stages the few that failed are found by index, without a look at the others.
   const names = registry.stages.map(({ name }) => name);
   const failed = sql`SELECT x.document_id FROM document_stages x
@@ -55,6 +55,7 @@ function relatedConditions(scope: DataScope, filter: DocumentFilter): readonly S
         WHERE u.workspace_id = ${workspace.id} AND ${dialect.isIn(sql`u.uri_hash`, values.map(uriHash))})`,
     ),
     ...when(sourceId, (id) => some(sql`document_sources`, sql`x.source_id = ${asText(id)}`)),
+    ...when(foundByRun, (id) => some(sql`document_sources`, sql`x.run_id = ${asText(id)}`)),
     ...when(hasError, (has) => (has ? sql`d.id IN (${failed})` : sql`NOT EXISTS (${failed} AND x.document_id = d.id)`)),
     ...when(errorCode, (code) => some(sql`document_stages`, sql`x.error_code = ${asText(code)}`)),
   ];
