@@ -123,13 +123,30 @@ function captureTransactions(pool: pg.Pool, schema: string, opened: AsyncLocalSt
       const start = adapter.startTransaction.bind(adapter);
       adapter.startTransaction = async (isolationLevel) => {
         const transaction = await start(isolationLevel);
+        const { client } = transaction as unknown as { readonly client: pg.PoolClient };
+        await discardOldPlans(client);
         const slot = opened.getStore();
-        if (slot) slot.client = (transaction as unknown as { readonly client: pg.PoolClient }).client;
+        if (slot) slot.client = client;
         return transaction;
       };
       return adapter;
     },
   };
+}
+
+/** Milliseconds that a connection keeps the plans it has made. */
+const PLAN_LIFETIME_MS = 1_000;
+const plansDiscardedAt = new WeakMap<pg.PoolClient, number>();
+
+/**
+ * PostgreSQL plans a foreign-key check once per connection. A plan made while the tables were empty reads the whole
+ * workspace for every row ever after: without this, a first map slows down from thousands of rows a second to hundreds.
+ */
+async function discardOldPlans(client: pg.PoolClient): Promise<void> {
+  const now = performance.now();
+  if (now - (plansDiscardedAt.get(client) ?? Number.NEGATIVE_INFINITY) < PLAN_LIFETIME_MS) return;
+  plansDiscardedAt.set(client, now);
+  await client.query('DISCARD PLANS');
 }
 
 function isDriverError(error: unknown): boolean {
