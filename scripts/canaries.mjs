@@ -10,6 +10,8 @@ const cruiser = [
   ['--config', '.dependency-cruiser.mjs', 'packages', 'plugins', 'examples'],
 ];
 
+const turbo = [join(root, 'node_modules/.bin/turbo'), ['boundaries']];
+
 const CANARIES = {
   types: [
     {
@@ -26,6 +28,12 @@ const CANARIES = {
     },
   ],
   boundaries: [
+    {
+      file: 'packages/core/src/canary.ts',
+      text: "export { connect } from '@sheaf/db';\n",
+      check: turbo,
+      expect: 'cannot import package `@sheaf/db` because it is not a dependency',
+    },
     {
       file: 'packages/core/src/canary.ts',
       text: "import type { Connection } from '../../db/src/index.ts';\n\nexport type Canary = Connection<unknown>;\n",

@@ -62,6 +62,7 @@ check('types', ...nodeRun(tsc, '-p', 'tsconfig.json'));
 check('a planted type error is found', ...nodeRun(script('canaries.mjs'), 'types'));
 check('build', bin('turbo'), ['run', 'build']);
 check('types against the built declarations', ...nodeRun(tsc, '-p', 'tsconfig.dist.json'));
+check('package boundaries', bin('turbo'), ['boundaries']);
 check('dependency direction', bin('depcruise'), [
   '--config',
   '.dependency-cruiser.mjs',
