@@ -73,6 +73,7 @@ check('dependency direction', bin('depcruise'), [
 check('planted outward imports are found', ...nodeRun(script('canaries.mjs'), 'boundaries'));
 check('schema and migrations', ...nodeRun(script('check-schema.mjs')));
 check('a planted schema drift is found', ...nodeRun(script('check-schema.mjs'), '--canary'));
+check('unused code and dependencies', bin('knip'), ['--no-config-hints']);
 check('duplicated code', bin('jscpd'), ['packages', 'plugins', 'examples']);
 const example = { SHEAF_DATABASE_URL: join(scratch, 'example.db') };
 check('the main job (npm start)', 'npm', ['start'], example);

@@ -11,7 +11,7 @@ export function tableOf(model: SchemaModel): string {
 }
 
 /** From the documentation of a model: `/// @scope workspace`. */
-export function scopeOf(model: SchemaModel): ModelScope | undefined {
+function scopeOf(model: SchemaModel): ModelScope | undefined {
   const [, scope] = /^@scope\s+(workspace|deployment)\s*$/m.exec(model.documentation ?? '') ?? [];
   return scope as ModelScope | undefined;
 }

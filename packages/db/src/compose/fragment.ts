@@ -13,7 +13,7 @@ export interface FragmentText {
 }
 
 /** The owner whose models come first in every list. */
-export const DATA_OWNER = 'data';
+const DATA_OWNER = 'data';
 
 /** The order of owners in everything that is composed: the core models first, then by name. */
 export function byOwner(left: { readonly owner: string }, right: { readonly owner: string }): number {

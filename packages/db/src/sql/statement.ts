@@ -21,7 +21,7 @@ export interface Sql {
   readonly values: readonly SqlValue[];
 }
 
-export function isSql(value: unknown): value is Sql {
+function isSql(value: unknown): value is Sql {
   return typeof value === 'object' && value !== null && 'strings' in value && 'values' in value;
 }
 

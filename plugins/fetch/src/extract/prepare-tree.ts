@@ -118,7 +118,7 @@ function languageOf(element: Element): string | undefined {
 }
 
 /** The text of a node as it is; `lineBreak` stands for `<br>` and ends the lines that are blocks of their own. */
-export function textOf(node: Nodes, lineBreak = ' '): string {
+function textOf(node: Nodes, lineBreak = ' '): string {
   if (node.type === 'text') return node.value;
   if (!('children' in node)) return '';
   if (node.type === 'element' && node.tagName === 'br') return lineBreak;

@@ -2,7 +2,7 @@ import { type ContentHash, cleanText, contentHash } from '@sheaf/core';
 import { dbErrors } from '../../errors.ts';
 
 /** The longest URI of a document, in characters. */
-export const MAX_URI_LENGTH = 8_192;
+const MAX_URI_LENGTH = 8_192;
 const URI_KEY_LENGTH = 200;
 /** The longest name that DNS knows, in characters. */
 const MAX_DOMAIN_LENGTH = 253;

@@ -6,7 +6,7 @@ import { type DocumentUriFacts, documentUri } from './document-uri.ts';
 import { lockDocuments } from './lock-documents.ts';
 import { findOwners, lockUris } from './uri-owners.ts';
 
-export const MAX_TITLE_LENGTH = 1_000;
+const MAX_TITLE_LENGTH = 1_000;
 
 /** One resource of a batch, however often the batch names it. */
 interface Found extends DocumentUriFacts {
