@@ -26,7 +26,7 @@ export function documentsContract(harness: ContractHarness): void {
       await work();
       return statements;
     };
-    const cases = { data, clock, statementsOf };
+    const cases = { provider: harness.provider, data, clock, statementsOf };
     describeRegistration(cases);
     describeContent(cases);
     describeUnion(cases);

@@ -5,7 +5,7 @@ import { type DocumentWorkspace, hold, openDocuments, registered } from '../supp
 import { runOf } from '../support/run-rows.ts';
 import type { DocumentCases } from './document-cases.ts';
 
-export function describePages({ data, clock, statementsOf }: DocumentCases): void {
+export function describePages({ provider, data, clock, statementsOf }: DocumentCases): void {
   /** Documents with ties and gaps in every column. */
   const openMany = async (): Promise<DocumentWorkspace> => {
     const workspace = await openDocuments(data());
@@ -202,39 +202,40 @@ export function describePages({ data, clock, statementsOf }: DocumentCases): voi
       );
     });
 
-    it('are found by index, not by reading whole tables', async ({ skip }) => {
-      const { documents, scope } = await openMany();
-      if (scope.sql.dialect.provider !== 'sqlite') skip('PostgreSQL reads tables of this size as a whole');
-      const after = (await documents.page({ limit: 1 })).next as string;
-      for (const query of [
-        { after },
-        { orderBy: 'uri' },
-        { orderBy: 'changed', descending: true },
-        { domain: 'a.example' },
-        { stage: { stage: 'fetch', statuses: ['pending', 'stale'] }, after },
-        { uris: ['https://a.example/1'] },
-        { ids: ['x'] },
-        { hasError: true },
-        { hasError: false },
-        { errorCode: 'x' },
-        { sourceId: 'x' },
-      ] as const) {
-        const [text = ''] = await statementsOf(() => documents.page(query));
-        const plan = await scope.sql.all<{ readonly detail: string }>(
-          rawSql(`EXPLAIN QUERY PLAN ${text.replaceAll('?', "'1'")}`),
-        );
-        const details = plan.map(({ detail }) => detail);
-        const scans = details.filter((detail) =>
-          /^SCAN (d|s|f|u|x|documents|document_\w+)\d?\b|AUTOMATIC/.test(detail),
-        );
-        expect([query, scans]).toEqual([query, []]);
-        // What was chosen is looked up by its whole key; a search by the workspace alone reads all of it.
-        const lookUp = /^SEARCH d USING INDEX sqlite_autoindex_documents_1 \(workspace_id=\? AND id=\?\)/;
-        expect([query, details.filter((detail) => lookUp.test(detail)).length]).not.toEqual([query, 0]);
-        const whole = details.filter((detail) => /^SEARCH (s|f|x|u)\d? .*\(workspace_id=\?\)/.test(detail));
-        expect([query, whole]).toEqual([query, []]);
-      }
-    });
+    // PostgreSQL reads tables of this size as a whole, and rightly.
+    if (provider !== 'postgresql')
+      it('are found by index, not by reading whole tables', async () => {
+        const { documents, scope } = await openMany();
+        const after = (await documents.page({ limit: 1 })).next as string;
+        for (const query of [
+          { after },
+          { orderBy: 'uri' },
+          { orderBy: 'changed', descending: true },
+          { domain: 'a.example' },
+          { stage: { stage: 'fetch', statuses: ['pending', 'stale'] }, after },
+          { uris: ['https://a.example/1'] },
+          { ids: ['x'] },
+          { hasError: true },
+          { hasError: false },
+          { errorCode: 'x' },
+          { sourceId: 'x' },
+        ] as const) {
+          const [text = ''] = await statementsOf(() => documents.page(query));
+          const plan = await scope.sql.all<{ readonly detail: string }>(
+            rawSql(`EXPLAIN QUERY PLAN ${text.replaceAll('?', "'1'")}`),
+          );
+          const details = plan.map(({ detail }) => detail);
+          const scans = details.filter((detail) =>
+            /^SCAN (d|s|f|u|x|documents|document_\w+)\d?\b|AUTOMATIC/.test(detail),
+          );
+          expect([query, scans]).toEqual([query, []]);
+          // What was chosen is looked up by its whole key; a search by the workspace alone reads all of it.
+          const lookUp = /^SEARCH d USING INDEX sqlite_autoindex_documents_1 \(workspace_id=\? AND id=\?\)/;
+          expect([query, details.filter((detail) => lookUp.test(detail)).length]).not.toEqual([query, 0]);
+          const whole = details.filter((detail) => /^SEARCH (s|f|x|u)\d? .*\(workspace_id=\?\)/.test(detail));
+          expect([query, whole]).toEqual([query, []]);
+        }
+      });
   });
 
   describe('finding', () => {
