@@ -2,7 +2,7 @@ import { type Clock, isSheafError, type Logger, type SheafError } from '@sheaf/c
 import type { ClaimedStep, StepClaim } from '@sheaf/db';
 import { engineErrors } from './errors.ts';
 import { DEFAULT_RETRY, retryDelay } from './retry.ts';
-import type { EngineNeeds, SettledStep, StepEngine, StepOutcome, WorkCounts, WorkOptions } from './step-engine.ts';
+import type { EngineNeeds, SettledStep, StepEngine, WorkCounts, WorkOptions } from './step-engine.ts';
 
 export interface StepEngineOptions {
   readonly workerId: string;
@@ -13,6 +13,9 @@ export interface StepEngineOptions {
   /** In [0, 1); default Math.random. */
   readonly random?: () => number;
 }
+
+/** Milliseconds that a result may wait for others, to be written with them. */
+const GATHER_MS = 50;
 
 /** Milliseconds between looks at steps that another process holds, or that wait for their next attempt. */
 const IDLE_MS = 500;
@@ -31,14 +34,17 @@ export function createStepEngine(options: StepEngineOptions): StepEngine {
       const held = new Map<string, StepClaim>();
       const ready: SettledStep<Value>[] = [];
       const active = new Set<Promise<void>>();
+      let readySince = 0;
       const stopHandlers = new AbortController();
       const stop = (): void => stopHandlers.abort(context.signal.reason);
       context.signal.addEventListener('abort', stop, { once: true });
       let fault: unknown;
 
       const attempt = async (step: ClaimedStep): Promise<void> => {
-        const outcome = await attemptStep(work, step, stopHandlers.signal);
-        if (outcome) ready.push({ ...outcome, step });
+        const settled = await attemptStep(work, step, stopHandlers.signal);
+        if (!settled) return;
+        if (ready.length === 0) readySince = performance.now();
+        ready.push(settled);
       };
       const renewal = setInterval(() => {
         steps.renew([...held.values()], leaseMs).catch((error: unknown) => {
@@ -54,16 +60,19 @@ export function createStepEngine(options: StepEngineOptions): StepEngine {
           work.onSettled?.({ ...counts });
         }
       };
+      const gatherLeft = (): number => readySince + GATHER_MS - performance.now();
       const save = (batch: readonly SettledStep<Value>[]): Promise<void> =>
         saveBatch(work, batch, counts, (step, askedMs) => retryDelay(retry, step.attempt, random(), askedMs));
 
       try {
         while (fault === undefined && !context.signal.aborted) {
-          await flush();
+          if (ready.length >= batchSize || (ready.length > 0 && gatherLeft() <= 0)) await flush();
           const free = concurrency - active.size;
           const claimed = free > 0 ? await steps.claim({ type, runId, workerId, limit: free, leaseMs }) : [];
+          for (const step of claimed) held.set(step.stepId, step);
+          // The worker of an earlier attempt may have died of this step: nothing that is done is put at risk with it.
+          if (claimed.some((step) => step.attempt > 1)) await flush();
           for (const step of claimed) {
-            held.set(step.stepId, step);
             const task: Promise<void> = attempt(step)
               .catch((error: unknown) => {
                 fault ??= error;
@@ -72,10 +81,10 @@ export function createStepEngine(options: StepEngineOptions): StepEngine {
             active.add(task);
           }
           if (active.size > 0) {
-            await Promise.race(active);
+            await (ready.length > 0 ? raceFor(active, gatherLeft()) : Promise.race(active));
             continue;
           }
-          if (ready.length > 0 || claimed.length > 0) continue;
+          await flush();
           await steps.sweep(type);
           const open = await steps.open({ type, runIds: [runId] });
           if (open.open === 0) return counts;
@@ -101,16 +110,21 @@ async function attemptStep<Value, Repositories, Needs extends EngineNeeds>(
   work: WorkOptions<Value, Repositories, Needs>,
   step: ClaimedStep,
   signal: AbortSignal,
-): Promise<StepOutcome<Value> | undefined> {
+): Promise<SettledStep<Value> | undefined> {
+  if (step.attempt > step.maxAttempts) {
+    const error = engineErrors.create('worker-lost', { step: step.uri });
+    return { status: 'failed', error, step: { ...step, attempt: step.maxAttempts } };
+  }
   try {
-    return await work.handle(step, signal);
+    return { ...(await work.handle(step, signal)), step };
   } catch (error) {
     if (signal.aborted) return undefined;
-    if (isSheafError(error)) return { status: 'failed', error };
+    if (isSheafError(error)) return { status: 'failed', error, step };
     const reason = error instanceof Error ? error.message : String(error);
     return {
       status: 'failed',
       error: engineErrors.create('step-crashed', { step: step.uri, reason }, { cause: error }),
+      step,
     };
   }
 }
@@ -166,6 +180,16 @@ function claimOf({ stepId, claimToken }: StepClaim): StepClaim {
 
 function reasonOf(error: SheafError): { readonly errorCode: string; readonly errorMessage: string } {
   return { errorCode: error.code, errorMessage: error.message };
+}
+
+/** Until one of the tasks ends, or so many milliseconds have passed. */
+async function raceFor(tasks: ReadonlySet<Promise<void>>, milliseconds: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, milliseconds));
+  });
+  await Promise.race([...tasks, timeout]);
+  clearTimeout(timer);
 }
 
 function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -28,6 +28,8 @@ export interface PlanSteps {
    * list was read is left out.
    */
   readonly onlyIf?: StageCondition;
+  /** Leaves out documents whose stage was completed, failed or skipped at this time or later. */
+  readonly unlessSettled?: { readonly stage: string; readonly since: Date };
   readonly steps: readonly PlannedStep[];
 }
 
@@ -56,7 +58,10 @@ export interface ClaimedStep extends StepClaim {
   readonly uri: string;
   readonly type: string;
   readonly variant: string;
-  /** 1 for the first. */
+  /**
+   * 1 for the first. Above `maxAttempts` once the worker of the last attempt was lost: the step is not to be tried
+   * again, but to be failed.
+   */
   readonly attempt: number;
   readonly maxAttempts: number;
   readonly config: Readonly<Record<string, unknown>> | null;
@@ -80,7 +85,8 @@ export interface OpenSteps {
 export interface StepRepository {
   /**
    * Plans steps with their items, set-based; a document with an open step of the type is left out, so that two runs
-   * never work on one document at once. Gives how many were planned.
+   * never work on one document at once. Only what waits in a run that nobody works on is taken over: its step there is
+   * canceled. Gives how many were planned.
    *
    * @throws `db.not-found`; `db.invalid-transition` for a run that has ended; `db.foreign-key-violation`.
    */
@@ -100,8 +106,7 @@ export interface StepRepository {
   /** Gives claimed steps back unharmed: pending again, the attempt not counted. */
   release(claims: readonly StepClaim[]): Promise<void>;
   /**
-   * Gives back the steps whose lease has ended: pending, or failed (`engine.worker-lost`) with no attempt left. The
-   * attempt of the lost worker counts. Gives how many.
+   * Gives back the steps whose lease has ended: pending again. The attempt of the lost worker counts. Gives how many.
    */
   sweep(type: string): Promise<number>;
   open(filter: { readonly type: string; readonly runIds?: readonly string[] }): Promise<OpenSteps>;

@@ -64,18 +64,6 @@ export function workersContract(harness: ContractHarness): void {
       }
     });
 
-    it('lose a step for good that has no attempt left', async () => {
-      const scope = await data().scope();
-      const { runs, steps } = data().within(scope);
-      const { id } = await runs.open(runOf());
-      await steps.plan({ runId: id, type: 'count', maxAttempts: 1, steps: units(1) });
-      const claims = await steps.claim({ ...CLAIM, workerId: 'lost' });
-      await data().service.workers.remove('lost');
-      expect(await stepRows(scope)).toMatchObject([{ status: 'failed', error_code: 'engine.worker-lost' }]);
-      expect(await itemRows(scope)).toMatchObject([{ status: 'failed', error_code: 'engine.worker-lost' }]);
-      expect(await steps.complete(claims)).toEqual([]);
-    });
-
     it('that nobody knows can be taken off the list as well', async () => {
       await data().service.workers.remove('nobody');
       expect(await data().service.workers.list()).toEqual([]);

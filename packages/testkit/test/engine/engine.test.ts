@@ -114,7 +114,7 @@ describe.each(['sqlite', 'postgresql'] as const)('the engine on %s', (provider) 
     const { sheaf, url } = await start();
     await register(sheaf, 60);
     const worker = runFixture(new URL('../fixtures/slow-worker.ts', import.meta.url), [url]);
-    await worker.line(/^settled 20$/);
+    await worker.line(/^settled 2\d$/);
     await worker.kill();
     const started = Date.now();
     const result = await work(sheaf);
@@ -126,6 +126,33 @@ describe.each(['sqlite', 'postgresql'] as const)('the engine on %s', (provider) 
       status: 'completed',
       items: { total: 60, completed: 60 },
     });
+  });
+
+  it('fails a document that ends every process which works on it, and its stage says so', async () => {
+    const { sheaf, url } = await start();
+    await register(sheaf, 3);
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      const worker = runFixture(new URL('../fixtures/dying-worker.ts', import.meta.url), [url, `https://${DOMAIN}/1`]);
+      expect((await worker.exited).code).toBe(7);
+    }
+    expect(await work(sheaf)).toMatchObject({ isResumed: true, failed: 1 });
+    const { items } = await sheaf.workspace('default').data.documents.page({ orderBy: 'uri' });
+    expect(items.map(({ stages }) => [stages.work?.status, stages.work?.errorCode])).toEqual([
+      ['completed', null],
+      ['failed', 'engine.worker-lost'],
+      ['completed', null],
+    ]);
+  });
+
+  it('another invocation takes what an interrupted one has left', async () => {
+    const { sheaf } = await start({ concurrency: 1 });
+    await register(sheaf, 10);
+    const interruption = new AbortController();
+    interruption.abort();
+    await expect(work(sheaf, interruption.signal)).rejects.toMatchObject({ code: 'engine.canceled' });
+    const call = (input: object) => sheaf.call({ workspace: 'default', plugin: 'work', tool: 'run', input });
+    expect(await call({ domain: DOMAIN })).toMatchObject({ isResumed: false, planned: 10, completed: 10 });
+    expect(await call({})).toMatchObject({ isResumed: true, planned: 0, completed: 0 });
   });
 
   it('never has two processes handle one document', async () => {

@@ -10,7 +10,7 @@ import { heldClaims, isHeld } from './claim-fence.ts';
 import { type ItemKey, settleItems } from './settle-items.ts';
 
 /** A step that has been given up, with what its lifecycle event tells. */
-export interface FailedStep {
+interface FailedStep {
   readonly workspace_id: number;
   readonly id: string;
   readonly run_id: string;
@@ -110,15 +110,8 @@ export async function failSteps(
   });
 }
 
-/**
- * Writes the lifecycle events of steps that have failed for good, and cancels what can no longer run: the other steps
- * of their items that have not begun, and every step that needs one of these. Gives the items that this touched.
- */
-export async function giveUpSteps(
-  db: SqlExecutor,
-  clock: Clock,
-  failed: readonly FailedStep[],
-): Promise<readonly ItemKey[]> {
+/** Writes the lifecycle events of steps that have failed for good, and cancels what can no longer run. */
+async function giveUpSteps(db: SqlExecutor, clock: Clock, failed: readonly FailedStep[]): Promise<readonly ItemKey[]> {
   if (failed.length === 0) return [];
   const now = clock.now();
   await addLifecycleEvents(
@@ -136,9 +129,22 @@ export async function giveUpSteps(
       endedAt: now,
     })),
   );
+  return cancelDependants(db, clock, failed);
+}
+
+/**
+ * Cancels what can no longer run once these steps have failed or are canceled: the other steps of their items that have
+ * not begun, and every step that needs one of these. Gives the items that this touched.
+ */
+export async function cancelDependants(
+  db: SqlExecutor,
+  clock: Clock,
+  ended: readonly Pick<FailedStep, 'workspace_id' | 'id' | 'item_id'>[],
+): Promise<readonly ItemKey[]> {
+  if (ended.length === 0) return [];
   const rows = db.dialect.records(
     { workspace_id: 'integer', step_id: 'text', item_id: 'text' },
-    failed.map((step) => [step.workspace_id, step.id, step.item_id]),
+    ended.map((step) => [step.workspace_id, step.id, step.item_id]),
   );
   const canceled = await db.all<{ readonly workspace_id: number; readonly item_id: string }>(sql`
     WITH RECURSIVE doomed(workspace_id, step_id) AS (
@@ -154,7 +160,7 @@ export async function giveUpSteps(
       WHERE s.workspace_id = d.workspace_id AND s.id = d.step_id AND ${recheck(isOpen(sql`s.status`))}
       ORDER BY s.waits_for, s.number, s.id ${db.dialect.lockRows('s')}
     )
-    UPDATE steps SET status = 'canceled', ended_at = ${now}
+    UPDATE steps SET status = 'canceled', ended_at = ${clock.now()}
     FROM locked
     WHERE steps.workspace_id = doomed_workspace_id AND steps.id = doomed_id
       AND ${recheck(isOpen(sql`steps.status`))}

@@ -5,7 +5,6 @@ import { recheck } from '../../sql/recheck.ts';
 import { type Sql, sql } from '../../sql/statement.ts';
 import type { StepClaim } from '../step-repository.ts';
 import { heldClaims, isHeld } from './claim-fence.ts';
-import { type FailedStep, giveUpSteps } from './end-steps.ts';
 import { settleItems } from './settle-items.ts';
 
 /** Gives claimed steps back as if they had not been claimed. */
@@ -28,35 +27,25 @@ export async function releaseSteps(scope: DataScope, claims: readonly StepClaim[
 }
 
 /**
- * Gives back running steps whose worker is lost: pending, or failed with no attempt left. To be called in a
- * transaction; the condition is on `steps` and may span workspaces. Gives how many there were.
+ * Gives back running steps whose worker is lost. One whose attempts are spent is given back too: who claims it next
+ * fails it, so that its result is written like any other. To be called in a transaction; the condition is on `steps`
+ * and may span workspaces. Gives how many there were.
  */
 export async function returnLostSteps(db: SqlExecutor, clock: Clock, isLost: Sql): Promise<number> {
-  const isSpent = sql`attempt >= max_attempts`;
-  const rows = await db.all<FailedStep & { readonly status: string }>(sql`
+  const rows = await db.all<{ readonly workspace_id: number; readonly item_id: string }>(sql`
     WITH lost AS MATERIALIZED (
       SELECT workspace_id AS lost_workspace_id, id AS lost_id FROM steps
       WHERE steps.status = 'running' AND ${isLost} ORDER BY id ${db.dialect.skipLocked}
     )
-    UPDATE steps SET claim_token = NULL, lease_until = NULL,
-      status = CASE WHEN ${isSpent} THEN 'failed' ELSE 'pending' END,
-      ended_at = CASE WHEN ${isSpent} THEN ${db.dialect.bound('datetime', clock.now())} END,
-      error_code = CASE WHEN ${isSpent} THEN 'engine.worker-lost' ELSE error_code END,
-      error_message = CASE WHEN ${isSpent}
-        THEN 'The worker of the last attempt ended without a result (attempt ' || attempt || ' of ' || max_attempts || ').'
-        ELSE error_message END
+    UPDATE steps SET status = 'pending', claim_token = NULL, lease_until = NULL
     FROM lost
     WHERE steps.workspace_id = lost_workspace_id AND steps.id = lost_id
       AND ${recheck(sql`steps.status = 'running' AND ${isLost}`)}
-    RETURNING workspace_id, id, run_id, item_id, type, status, error_message, created_at, started_at`);
-  const canceled = await giveUpSteps(
+    RETURNING workspace_id, item_id`);
+  await settleItems(
     db,
     clock,
-    rows.filter((row) => row.status === 'failed'),
+    rows.map((row) => ({ workspaceId: row.workspace_id, itemId: row.item_id })),
   );
-  await settleItems(db, clock, [
-    ...rows.map((row) => ({ workspaceId: row.workspace_id, itemId: row.item_id })),
-    ...canceled,
-  ]);
   return rows.length;
 }

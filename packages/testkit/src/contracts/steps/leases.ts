@@ -37,16 +37,17 @@ export function stepLeasesContract(harness: ContractHarness): void {
       expect(await claimOne()).toMatchObject({ stepId: lost.stepId, attempt: 2 });
     });
 
-    it('give the step up when they end with the last attempt', async () => {
+    it('give the step back when they end with the last attempt too, to be failed by who claims it', async () => {
       const { planUnits, claimOne, steps, scope } = await open();
       await planUnits(1, { maxAttempts: 1 });
       const lost = await claimOne(SHORT);
       await wait(30);
       expect(await steps.sweep(STEP_TYPE)).toBe(1);
-      expect(await stepRows(scope)).toMatchObject([
-        { status: 'failed', attempt: 1, error_code: 'engine.worker-lost', ended_at: clock.now() },
-      ]);
-      expect(await itemRows(scope)).toMatchObject([{ status: 'failed', error_code: 'engine.worker-lost' }]);
+      expect(await stepRows(scope)).toMatchObject([{ status: 'pending', attempt: 1, ended_at: null }]);
+      const spent = await claimOne();
+      expect(spent).toMatchObject({ stepId: lost.stepId, attempt: 2, maxAttempts: 1 });
+      await steps.fail([{ ...spent, errorCode: 'engine.worker-lost', errorMessage: 'lost', retryInMs: 0 }]);
+      expect(await stepRows(scope)).toMatchObject([{ status: 'failed', error_code: 'engine.worker-lost' }]);
       expect((await lifecycleRows(scope)).slice(1)).toMatchObject([
         { event: 'step_failed', step_id: lost.stepId },
         { event: 'item_failed', item_id: lost.itemId },

@@ -1,16 +1,18 @@
+import type { StageStatus } from '@sheaf/core';
 import { describe, expect, it } from 'vitest';
 import { createTestClock } from '../../test-clock.ts';
 import type { ContractHarness } from '../contract-harness.ts';
 import { insertDocuments, itemRows, runOf, stepRows, units, wait } from '../support/run-rows.ts';
-import { STEP_TYPE, useSteps } from '../support/use-steps.ts';
+import { type OpenedSteps, STEP_TYPE, useSteps } from '../support/use-steps.ts';
 
 export function stepPlanContract(harness: ContractHarness): void {
   describe(`planning steps on ${harness.name}`, () => {
     const statements: string[] = [];
-    const open = useSteps(harness, () => ({
-      clock: createTestClock('2026-05-04T03:02:01.007Z'),
-      onStatement: (text) => statements.push(text),
-    }));
+    const clock = createTestClock();
+    const open = useSteps(harness, () => {
+      clock.set('2026-05-04T03:02:01.007Z');
+      return { clock, onStatement: (text) => statements.push(text) };
+    });
 
     it('makes an item and a pending step for each document and unit', async () => {
       const { steps, scope, runId } = await open();
@@ -154,6 +156,61 @@ export function stepPlanContract(harness: ContractHarness): void {
       expect(await planning).toBe(0);
       expect(await steps.plan({ ...plan, runId: late.id })).toBe(0);
       expect(await stepRows(scope)).toHaveLength(1);
+    });
+
+    it('leaves out documents whose stage was settled at or after the time that is given', async () => {
+      const { steps, stages, scope, runId } = await open();
+      const ids = await insertDocuments(scope, ['a', 'b', 'c', 'd', 'e']);
+      const at = (time: string) => clock.set(`2026-05-04T03:02:0${time}Z`);
+      const set = (index: number, status: StageStatus) =>
+        stages.set([{ documentId: ids[index] as string, stage: 'count', status, runId }]);
+      at('1.999');
+      await set(0, 'completed');
+      at('2.000');
+      await set(1, 'completed');
+      await set(2, 'failed');
+      await set(3, 'pending');
+      const count = await steps.plan({
+        runId,
+        type: STEP_TYPE,
+        unlessSettled: { stage: 'count', since: new Date('2026-05-04T03:02:02.000Z') },
+        steps: [...ids.map((documentId) => ({ documentId })), { unit: 'shelf' }],
+      });
+      expect(count).toBe(4);
+      expect((await stepRows(scope)).map((step) => step.document_id)).toEqual([ids[0], ids[3], ids[4], null]);
+    });
+
+    describe('what waits in another run', () => {
+      const planTwo = async ({ steps, runs, scope, runId }: OpenedSteps) => {
+        const planned = (await insertDocuments(scope, ['a', 'b'])).map((documentId) => ({ documentId }));
+        const { id: earlierId } = await runs.open(runOf({ inputDigest: 'earlier' }));
+        await steps.plan({ runId: earlierId, type: STEP_TYPE, steps: planned });
+        return { earlierId, plan: () => steps.plan({ runId, type: STEP_TYPE, steps: planned }) };
+      };
+
+      it('stays there while a worker holds the run', async () => {
+        const opened = await open();
+        const { plan } = await planTwo(opened);
+        expect(await plan()).toBe(0);
+      });
+
+      it('is taken over once the run is let go of, except for what is still at work', async () => {
+        const opened = await open();
+        const { steps, runs, runId, scope, claimOne } = opened;
+        const { earlierId, plan } = await planTwo(opened);
+        const claim = await claimOne();
+        await runs.release(earlierId, runOf().workerId);
+        expect(await plan()).toBe(1);
+        expect((await stepRows(scope)).map((step) => [step.run_id, step.status])).toEqual([
+          [earlierId, 'running'],
+          [earlierId, 'canceled'],
+          [runId, 'pending'],
+        ]);
+        expect((await itemRows(scope)).map((item) => item.status)).toEqual(['running', 'canceled', 'pending']);
+        expect(await steps.complete([claim])).toHaveLength(1);
+        // It is gone on with all the same, and ends with what it did itself.
+        expect((await runs.find(earlierId))?.items).toMatchObject({ completed: 1, canceled: 1 });
+      });
     });
 
     it('takes a handful of statements for hundreds of steps', async () => {

@@ -35,6 +35,7 @@ export async function insertDocuments(scope: DataScope, uris: readonly string[])
 
 export interface StepRow {
   readonly id: string;
+  readonly run_id: string;
   readonly item_id: string;
   readonly document_id: string | null;
   readonly name: string;
@@ -53,7 +54,7 @@ export interface StepRow {
 /** The steps of a workspace in the order of their planning. */
 export function stepRows(scope: DataScope): Promise<readonly StepRow[]> {
   return scope.sql.all<StepRow>(sql`
-    SELECT id, item_id, document_id, name, status, attempt, waits_for, worker_id, claim_token, error_code, error_message,
+    SELECT id, run_id, item_id, document_id, name, status, attempt, waits_for, worker_id, claim_token, error_code, error_message,
       started_at, ended_at, lease_until
     FROM steps WHERE workspace_id = ${scope.workspace.id} ORDER BY created_at, id`);
 }
