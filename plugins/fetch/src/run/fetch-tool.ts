@@ -30,11 +30,11 @@ export function createFetchTool(settings: FetchSettings): FetchTool {
     ],
     display: displayFetch,
     async run(context: FetchContext, input: FetchInput): Promise<FetchOutput> {
-      const startedAt = context.clock.now().getTime();
+      const startedAt = context.clock.now();
       const { documents } = context.needs.data;
       const named = await nameDocuments({ input, documents });
       const selection = selectionOf(input, named);
-      const elapsed = (): number => Math.max(0, context.clock.now().getTime() - startedAt);
+      const elapsed = (): number => Math.max(0, context.clock.now().getTime() - startedAt.getTime());
       if (input.dryRun) {
         const planned = (await documents.count(selection)) + countNew(input, named);
         return { ...NOTHING, planned: Math.min(planned, input.limit ?? planned), durationMs: elapsed() };
@@ -42,7 +42,7 @@ export function createFetchTool(settings: FetchSettings): FetchTool {
       // No record is made of having found nothing to do.
       const first = await documents.identities({ ...selection, limit: 1 });
       if (first.items.length === 0) return { ...NOTHING, durationMs: elapsed() };
-      const done = await fetchSelected({ context, input, settings, selection });
+      const done = await fetchSelected({ context, input, settings, selection, startedAt });
       return { ...done, durationMs: elapsed() };
     },
   });
@@ -75,9 +75,11 @@ interface FetchSelectedOptions {
   readonly input: FetchInput;
   readonly settings: FetchSettings;
   readonly selection: ReturnType<typeof selectionOf>;
+  readonly startedAt: Date;
 }
 
-async function fetchSelected({ context, input, settings, selection }: FetchSelectedOptions): Promise<FetchOutput> {
+async function fetchSelected(options: FetchSelectedOptions): Promise<FetchOutput> {
+  const { context, input, settings, selection, startedAt } = options;
   const { data, engine } = context.needs;
   const { id: runId, isResumed } = await context.run.open({ key: { ...input, foundBy: null } });
   const recorded = isResumed ? countResults(await context.repositories.results.tally(runId)) : 0;
@@ -87,7 +89,15 @@ async function fetchSelected({ context, input, settings, selection }: FetchSelec
   const { planned, alreadyOpen } =
     limit === 0
       ? { planned: 0, alreadyOpen: open }
-      : await planDocuments({ context, runId, selection, isResumed, limit, maxAttempts: settings.maxAttempts });
+      : await planDocuments({
+          context,
+          runId,
+          selection,
+          startedAt,
+          isResumed,
+          limit,
+          maxAttempts: settings.maxAttempts,
+        });
   const total = before + planned;
   const settledBefore = recorded;
   context.run.progress({ phase: 'fetch', done: settledBefore, total });

@@ -10,6 +10,8 @@ export interface PlanDocumentsOptions {
   readonly context: FetchContext;
   readonly runId: string;
   readonly selection: DocumentFilter;
+  /** What another run has fetched since is not fetched again. */
+  readonly startedAt: Date;
   readonly isResumed: boolean;
   /** Documents to plan at the most. */
   readonly limit: number;
@@ -27,7 +29,7 @@ export interface PlannedDocuments {
  * equal ranks of all hosts come together: a host with many documents, or a slow one, does not come before all others.
  */
 export async function planDocuments(options: PlanDocumentsOptions): Promise<PlannedDocuments> {
-  const { context, runId, selection, isResumed, limit, maxAttempts } = options;
+  const { context, runId, selection, startedAt, isResumed, limit, maxAttempts } = options;
   const { documents, steps } = context.needs.data;
   const rankOf = createRanking();
   let planned = 0;
@@ -46,6 +48,7 @@ export async function planDocuments(options: PlanDocumentsOptions): Promise<Plan
       type: STEP_TYPE,
       maxAttempts,
       ...(selection.stage === undefined ? {} : { onlyIf: selection.stage }),
+      unlessSettled: { stage: 'fetch', since: startedAt },
       steps: wanted.map(({ id, uri }) => ({ documentId: id, priority: -rankOf(uri) })),
     });
     planned += count;

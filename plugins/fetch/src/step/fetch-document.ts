@@ -2,6 +2,7 @@ import { type Clock, isSheafError, type SheafError } from '@sheaf/core';
 import type { ClaimedStep } from '@sheaf/db';
 import type { StepOutcome } from '@sheaf/engine';
 import { fetchErrors } from '../errors.ts';
+import { EXTRACTOR_CONFIG_HASH } from '../extract/extractor.ts';
 import { decideFormat } from '../media-type/decide-format.ts';
 import type { FetchNeeds } from '../needs.ts';
 import type { FetchSettings } from '../options.ts';
@@ -32,7 +33,8 @@ export interface FetchDocumentOptions {
 export async function fetchDocument(options: FetchDocumentOptions): Promise<StepOutcome<Fetched>> {
   const { step, needs, settings, clock, signal } = options;
   // Only what this extractor read, and what the document still holds, is worth asking whether it has changed.
-  const latest = options.latest?.isCurrent ? options.latest : undefined;
+  const { latest: known } = options;
+  const latest = known?.isCurrent && known.configHash === EXTRACTOR_CONFIG_HASH ? known : undefined;
   try {
     const retrieved = await retrieve(
       { url: step.uri, validators: latest, maxBodyBytes: settings.maxBodyBytes, signal },
