@@ -74,6 +74,8 @@ export type { FrontierEntry, FrontierRepository, FrontierState } from './reposit
 export { FRONTIER_STATES } from './repositories/frontier-repository.ts';
 export type { HostGateRepository, StoredRobots } from './repositories/host-gate-repository.ts';
 export type { Page, PageOptions } from './repositories/page.ts';
+export type { PageByIdOptions, PagePart } from './repositories/page-by-id.ts';
+export { pageById } from './repositories/page-by-id.ts';
 export type {
   FinishRun,
   NewRunEvent,

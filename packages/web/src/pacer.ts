@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { HostGateRepository } from '@sheaf/db';
 import { untilAborted } from './abort.ts';
 import { webErrors } from './errors.ts';
-import type { HostGate } from './host-gate.ts';
 
 export interface PacerOptions {
-  readonly gate: HostGate;
+  readonly gate: HostGateRepository;
   /** How many requests may be open on one host at once. */
   readonly maxPerHost: number;
   /** The longest wait, in milliseconds, that the gate may ask of a request whose turn it is. */

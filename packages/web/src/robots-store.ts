@@ -1,6 +1,6 @@
 import { type Clock, cleanText, isSheafError, type Logger, type SheafError } from '@sheaf/core';
+import type { HostGateRepository, StoredRobots } from '@sheaf/db';
 import { webErrors } from './errors.ts';
-import type { HostGate, StoredRobots } from './host-gate.ts';
 import { parseRobots, type Robots } from './robots.ts';
 
 /** The outcome of a request of a robots.txt, redirects followed. */
@@ -13,7 +13,7 @@ export interface RobotsResponse {
 }
 
 export interface RobotsStoreOptions {
-  readonly gate: HostGate;
+  readonly gate: HostGateRepository;
   readonly clock: Clock;
   readonly log: Logger;
   /** Requests `<origin>/robots.txt`. */

@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import type { Clock, Logger } from '@sheaf/core';
+import type { HostGateRepository } from '@sheaf/db';
 import type { WebTimeouts } from './connection-error.ts';
-import type { HostGate } from './host-gate.ts';
 
 export interface WebClientOptions {
   /** Who asks; robots.txt is read for the name before the first `/`. Default: Sheaf, its version and its home. */
@@ -29,7 +29,7 @@ export interface WebClientOptions {
   /** The longest time, in milliseconds, to wait for a host that asked for a pause; default 120,000. */
   readonly maxWaitMs?: number;
   /** Who may fetch from a host when; default: a gate of this client alone. */
-  readonly gate?: HostGate;
+  readonly gate?: HostGateRepository;
   /** How host names become addresses; default: the system's way. */
   readonly lookup?: LookupFunction;
   readonly clock?: Clock;

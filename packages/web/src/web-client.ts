@@ -6,7 +6,7 @@ import { parseRequestUrl } from './canonical-url.ts';
 import { displayUrl } from './display-url.ts';
 import { webErrors } from './errors.ts';
 import { fetchRobots } from './fetch-robots.ts';
-import { createMemoryHostGate } from './host-gate.ts';
+import { createMemoryHostGate } from './memory-host-gate.ts';
 import { createPacer } from './pacer.ts';
 import { followRedirects } from './redirects.ts';
 import { requestHeaders } from './request-headers.ts';

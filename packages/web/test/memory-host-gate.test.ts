@@ -1,7 +1,8 @@
+import type { HostGateRepository, StoredRobots } from '@sheaf/db';
 import { describe, expect, test } from 'vitest';
-import { createMemoryHostGate, type HostGate, type StoredRobots } from '../src/index.ts';
+import { createMemoryHostGate } from '../src/index.ts';
 
-function startGate(): { readonly gate: HostGate; readonly advance: (milliseconds: number) => void } {
+function startGate(): { readonly gate: HostGateRepository; readonly advance: (milliseconds: number) => void } {
   let now = Date.parse('2026-01-01T00:00:00Z');
   const gate = createMemoryHostGate({ clock: { now: () => new Date(now) } });
   return {

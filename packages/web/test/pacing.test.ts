@@ -1,6 +1,7 @@
 import { silentLogger } from '@sheaf/core';
+import type { HostGateRepository } from '@sheaf/db';
 import { describe, expect, test } from 'vitest';
-import { createMemoryHostGate, createWebClient, type HostGate } from '../src/index.ts';
+import { createMemoryHostGate, createWebClient } from '../src/index.ts';
 import { type Site, startClient, startSite } from './site.ts';
 
 /**
@@ -14,7 +15,7 @@ function arrivals(site: Site, startedAt: number): readonly number[] {
 /** The gate counts whole milliseconds of another clock. */
 const ROUNDING_MS = 3;
 
-interface RecordedGate extends HostGate {
+interface RecordedGate extends HostGateRepository {
   readonly delays: number[];
   readonly backOffs: { readonly host: string; readonly waitMs: number }[];
 }

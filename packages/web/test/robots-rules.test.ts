@@ -1,5 +1,6 @@
+import type { HostGateRepository } from '@sheaf/db';
 import { describe, expect, test } from 'vitest';
-import { createMemoryHostGate, type HostGate } from '../src/index.ts';
+import { createMemoryHostGate } from '../src/index.ts';
 import { type Route, redirectTo, startClient, startSite } from './site.ts';
 
 const status =
@@ -112,7 +113,7 @@ describe('the robots.txt of a site', () => {
     const filler = `# ${'x'.repeat(97)}\n`;
     const start = 'User-agent: *\nDisallow: /early\n';
     const room = 500 * 1024 - start.length;
-    const body = start + filler.repeat(Math.floor(room / 100)) + `Disallow: /${'late'.repeat(100)}\n`;
+    const body = `${start}${filler.repeat(Math.floor(room / 100))}Disallow: /${'late'.repeat(100)}\n`;
     const site = await startSite({ '/robots.txt': body, '/late': 'late' });
     const client = startClient({ maxBodyBytes: 1000 });
     await expect(client.get(`${site.origin}/early`)).rejects.toMatchObject({ code: 'web.robots-denied' });
@@ -219,7 +220,7 @@ describe('the copy of a robots.txt', () => {
 
   test('a gate that fails is reported as it is', async () => {
     const site = await startSite({ '/': 'home' });
-    const broken: HostGate = {
+    const broken: HostGateRepository = {
       ...createMemoryHostGate(),
       loadRobots: async () => {
         throw new Error('the database is gone');

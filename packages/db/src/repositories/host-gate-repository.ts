@@ -2,14 +2,19 @@ import { cleanText } from '@sheaf/core';
 import type { SqlExecutor } from '../sql/executor.ts';
 import { sql } from '../sql/statement.ts';
 
+/** The last answer to a request of a robots.txt. */
 export interface StoredRobots {
+  /** `allowed`: there is none (4xx); `rules`: `body` holds them; `unavailable`: nothing may be fetched for now. */
   readonly state: 'allowed' | 'rules' | 'unavailable';
   readonly body: string | null;
   readonly fetchedAt: Date;
   readonly expiresAt: Date;
 }
 
-/** When a host may be asked next, for every worker of the deployment. Times are by the database's clock. */
+/**
+ * Who may fetch from a host now, and what is known of its robots.txt. All workers of the deployment share it, so that
+ * pacing holds across processes. Times are by the database's clock.
+ */
 export interface HostGateRepository {
   /** Grants a fetch on the host now, or says how long to wait. Granting moves the next one to now + delayMs. */
   tryAcquire(request: {
@@ -18,7 +23,9 @@ export interface HostGateRepository {
   }): Promise<{ readonly granted: boolean; readonly waitMs: number }>;
   /** No fetch on the host before now + waitMs. Never shortens a longer back-off. */
   backOff(request: { readonly host: string; readonly waitMs: number }): Promise<void>;
+  /** `host` is the URL origin (`scheme://host:port`). What has expired may be returned; the caller looks at it. */
   loadRobots(host: string): Promise<StoredRobots | undefined>;
+  /** `host` is the URL origin (`scheme://host:port`). Replaces what was stored. */
   saveRobots(host: string, robots: StoredRobots): Promise<void>;
 }
 

@@ -2,8 +2,9 @@ import type { RunStatus } from '@sheaf/core';
 import { dbErrors } from '../errors.ts';
 import type { DataScope } from '../scope.ts';
 import { type Sql, sql } from '../sql/statement.ts';
-import { type CursorOrder, decodeCursor, encodeCursor, pageLimit } from './cursor.ts';
+import { pageLimit } from './cursor.ts';
 import type { Page, PageOptions } from './page.ts';
+import { pageById } from './page-by-id.ts';
 import { endRun } from './runs/end-run.ts';
 import { openRun } from './runs/open-run.ts';
 import { addRunEvents, listRunEvents } from './runs/run-events.ts';
@@ -108,9 +109,6 @@ export interface RunRepository {
   ): Promise<readonly RunEventRecord[]>;
 }
 
-/** Ids sort by creation. */
-const NEWEST_FIRST: CursorOrder = { orderBy: 'id', isDescending: true, type: 'text', isNullable: false };
-
 export function createRunRepository(scope: DataScope): RunRepository {
   const { sql: db, workspace } = scope;
   const isHeldBy = (runId: string, workerId: string): Sql => sql`workspace_id = ${workspace.id} AND id = ${runId}
@@ -141,19 +139,21 @@ export function createRunRepository(scope: DataScope): RunRepository {
       );
       return (await toRunRecords(db, workspace.id, rows))[0];
     },
-    async page({ tool, statuses, limit, after } = {}) {
-      const size = pageLimit(limit);
-      const ofTool = tool === undefined ? sql`` : sql`AND tool = ${tool}`;
-      const inStatus = statuses === undefined ? sql`` : sql`AND ${db.dialect.isIn(sql`status`, statuses)}`;
-      const older = after === undefined ? sql`` : sql`AND id < ${decodeCursor(after, NEWEST_FIRST).id}`;
-      const rows = await db.all<RunRow>(sql`
-        SELECT ${RUN_COLUMNS} FROM runs WHERE workspace_id = ${workspace.id} ${ofTool} ${inStatus} ${older}
-        ORDER BY id DESC LIMIT ${size + 1}`);
-      const items = await toRunRecords(db, workspace.id, rows.slice(0, size));
-      const last = items.at(-1);
-      if (rows.length <= size || !last) return { items };
-      return { items, next: encodeCursor(NEWEST_FIRST, { value: last.id, id: last.id }) };
-    },
+    page: ({ tool, statuses, ...page } = {}) =>
+      pageById({
+        page,
+        column: 'id',
+        isDescending: true,
+        idOf: ({ id }) => id,
+        async select({ where, orderBy, limit }) {
+          const ofTool = tool === undefined ? sql`` : sql`AND tool = ${tool}`;
+          const inStatus = statuses === undefined ? sql`` : sql`AND ${db.dialect.isIn(sql`status`, statuses)}`;
+          const rows = await db.all<RunRow>(sql`
+            SELECT ${RUN_COLUMNS} FROM runs WHERE workspace_id = ${workspace.id} ${ofTool} ${inStatus} AND ${where}
+            ORDER BY ${orderBy} LIMIT ${limit}`);
+          return toRunRecords(db, workspace.id, rows);
+        },
+      }),
     addEvents: (runId, events) => addRunEvents(scope, runId, events),
     events: (runId, { afterSeq = 0, limit } = {}) => listRunEvents(scope, runId, { afterSeq, limit: pageLimit(limit) }),
   };

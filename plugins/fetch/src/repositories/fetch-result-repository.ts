@@ -1,10 +1,11 @@
 import {
   type DataScope,
-  dbErrors,
   identifier,
   joinSql,
   type Page,
   type PageOptions,
+  type PagePart,
+  pageById,
   type Row,
   type Sql,
   sql,
@@ -41,9 +42,9 @@ export interface FetchResultRepository {
   /** Which of the documents have a result of the run. */
   recordedIn(runId: string, documentIds: readonly string[]): Promise<ReadonlySet<string>>;
   tally(runId: string): Promise<readonly FetchTally[]>;
-  /** In the order of document ids. @throws `db.invalid-cursor`. */
+  /** In the order of document ids. @throws `db.invalid-cursor`, `db.invalid-limit`. */
   ofRun(runId: string, options?: FetchResultsOfRun): Promise<Page<FetchResult>>;
-  /** Newest run first. @throws `db.invalid-cursor`. */
+  /** Newest run first. @throws `db.invalid-cursor`, `db.invalid-limit`. */
   ofDocument(documentId: string, options?: PageOptions): Promise<Page<FetchResult>>;
 }
 
@@ -60,10 +61,10 @@ export function createFetchResultRepository(scope: Pick<DataScope, 'sql' | 'work
   const columns = list((column) => column);
   const updated = RESULT_COLUMNS.filter(([, column]) => !KEYS.has(column));
 
-  const select = async (where: Sql, order: Sql, limit: number): Promise<readonly FetchResult[]> => {
+  const select = async (of: Sql, { where, orderBy, limit }: PagePart): Promise<readonly FetchResult[]> => {
     const rows = await db.all(sql`
       SELECT ${columns} FROM fetch_results
-      WHERE workspace_id = ${workspace.id} AND ${where} ORDER BY ${order} LIMIT ${limit}`);
+      WHERE workspace_id = ${workspace.id} AND ${of} AND ${where} ORDER BY ${orderBy} LIMIT ${limit}`);
     return rows.map(readResult);
   };
 
@@ -115,22 +116,23 @@ export function createFetchResultRepository(scope: Pick<DataScope, 'sql' | 'work
         bytes: Number(row.bytes),
       }));
     },
-    async ofRun(runId, { statuses, ...options } = {}) {
-      const limit = pageLimit(options.limit);
-      const after = cursorId(options.after);
+    ofRun: (runId, { statuses, ...page } = {}) => {
       const inStatus = statuses === undefined ? sql`true` : dialect.isIn(sql`status`, statuses);
-      const following = after === undefined ? sql`true` : sql`document_id > ${after}`;
-      const where = sql`run_id = ${runId} AND ${inStatus} AND ${following}`;
-      return toPage(await select(where, sql`document_id`, limit + 1), limit, ({ documentId }) => documentId);
+      return pageById({
+        page,
+        column: 'document_id',
+        idOf: ({ documentId }) => documentId,
+        select: (part) => select(sql`run_id = ${runId} AND ${inStatus}`, part),
+      });
     },
-    async ofDocument(documentId, options = {}) {
-      const limit = pageLimit(options.limit);
-      const before = cursorId(options.after);
-      // Ids of runs are in the order of their beginning.
-      const following = before === undefined ? sql`true` : sql`run_id < ${before}`;
-      const where = sql`document_id = ${documentId} AND ${following}`;
-      return toPage(await select(where, sql`run_id DESC`, limit + 1), limit, ({ runId }) => runId);
-    },
+    ofDocument: (documentId, page = {}) =>
+      pageById({
+        page,
+        column: 'run_id',
+        isDescending: true,
+        idOf: ({ runId }) => runId,
+        select: (part) => select(sql`document_id = ${documentId}`, part),
+      }),
   };
 }
 
@@ -158,24 +160,4 @@ function readLatest(row: Row): LatestFetch {
     configHash: text('config_hash'),
     isCurrent: row.gone_at === null && isSame,
   };
-}
-
-function pageLimit(limit = 100): number {
-  return Math.min(Math.max(Math.trunc(limit), 1), 1_000);
-}
-
-/** The cursor is the id of the last item. */
-function cursorId(after: string | undefined): string | undefined {
-  if (after === undefined || /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(after)) return after;
-  throw dbErrors.create('invalid-cursor', { reason: 'it is not one that a page gave.' });
-}
-
-function toPage(
-  rows: readonly FetchResult[],
-  limit: number,
-  cursorOf: (last: FetchResult) => string,
-): Page<FetchResult> {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return rows.length > limit && last !== undefined ? { items, next: cursorOf(last) } : { items };
 }

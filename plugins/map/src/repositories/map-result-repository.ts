@@ -1,5 +1,14 @@
 import { cleanJson, cleanText } from '@sheaf/core';
-import { type DataScope, dbErrors, type Page, type PageOptions, type Row, type Sql, sql } from '@sheaf/db';
+import {
+  type DataScope,
+  type Page,
+  type PageOptions,
+  type PagePart,
+  pageById,
+  type Row,
+  type Sql,
+  sql,
+} from '@sheaf/db';
 import type { MapMethod } from '../discovery.ts';
 
 /** What one map says of a document. */
@@ -44,9 +53,9 @@ export interface MapResultRepository {
    */
   record(runId: string, results: readonly NewMapResult[]): Promise<readonly string[]>;
   counts(runId: string): Promise<MapResultCounts>;
-  /** In the order of document ids. @throws `db.invalid-cursor`. */
+  /** In the order of document ids. @throws `db.invalid-cursor`, `db.invalid-limit`. */
   ofRun(runId: string, options?: PageOptions): Promise<Page<MapResultRecord>>;
-  /** Newest run first. @throws `db.invalid-cursor`. */
+  /** Newest run first. @throws `db.invalid-cursor`, `db.invalid-limit`. */
   ofDocument(documentId: string, options?: PageOptions): Promise<Page<MapResultRecord>>;
   /** What the newest run says. */
   latest(documentId: string): Promise<MapResultRecord | undefined>;
@@ -59,10 +68,10 @@ const COLUMNS = sql`document_id, run_id, method, depth, found_at, title, modifie
 
 export function createMapResultRepository(scope: Pick<DataScope, 'sql' | 'workspace' | 'clock'>): MapResultRepository {
   const { sql: db, workspace, clock } = scope;
-  const page = async (where: Sql, order: Sql, { limit = 100 }: PageOptions): Promise<readonly MapResultRecord[]> => {
+  const select = async (of: Sql, { where, orderBy, limit }: PagePart): Promise<readonly MapResultRecord[]> => {
     const rows = await db.all(sql`
       SELECT ${COLUMNS} FROM map_results
-      WHERE workspace_id = ${workspace.id} AND ${where} ORDER BY ${order} LIMIT ${limit}`);
+      WHERE workspace_id = ${workspace.id} AND ${of} AND ${where} ORDER BY ${orderBy} LIMIT ${limit}`);
     return rows.map(toRecord);
   };
   const repository: MapResultRepository = {
@@ -106,21 +115,21 @@ export function createMapResultRepository(scope: Pick<DataScope, 'sql' | 'worksp
         WHERE workspace_id = ${workspace.id} AND run_id = ${runId}`);
       return { total: Number(row.total), new: Number(row.fresh) };
     },
-    async ofRun(runId, options = {}) {
-      const limit = pageLimit(options.limit);
-      const after = cursorId(options.after);
-      const following = after === undefined ? sql`true` : sql`document_id > ${after}`;
-      const rows = await page(sql`run_id = ${runId} AND ${following}`, sql`document_id`, { limit: limit + 1 });
-      return toPage(rows, limit, ({ documentId }) => documentId);
-    },
-    async ofDocument(documentId, options = {}) {
-      const limit = pageLimit(options.limit);
-      const before = cursorId(options.after);
-      const following = before === undefined ? sql`true` : sql`run_id < ${before}`;
-      const where = sql`document_id = ${documentId} AND ${following}`;
-      const rows = await page(where, sql`run_id DESC`, { limit: limit + 1 });
-      return toPage(rows, limit, ({ runId }) => runId);
-    },
+    ofRun: (runId, page = {}) =>
+      pageById({
+        page,
+        column: 'document_id',
+        idOf: ({ documentId }) => documentId,
+        select: (part) => select(sql`run_id = ${runId}`, part),
+      }),
+    ofDocument: (documentId, page = {}) =>
+      pageById({
+        page,
+        column: 'run_id',
+        isDescending: true,
+        idOf: ({ runId }) => runId,
+        select: (part) => select(sql`document_id = ${documentId}`, part),
+      }),
     async latest(documentId) {
       return (await repository.ofDocument(documentId, { limit: 1 })).items[0];
     },
@@ -141,24 +150,4 @@ function toRecord(row: Row): MapResultRecord {
     createdAt: row.created_at as Date,
     meta: row.meta as Readonly<Record<string, unknown>> | null,
   };
-}
-
-function pageLimit(limit = 100): number {
-  return Math.min(Math.max(Math.trunc(limit), 1), 1_000);
-}
-
-/** The cursor is the id of the last item. */
-function cursorId(after: string | undefined): string | undefined {
-  if (after === undefined || /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(after)) return after;
-  throw dbErrors.create('invalid-cursor', { reason: 'it is not one that a page gave.' });
-}
-
-function toPage(
-  rows: readonly MapResultRecord[],
-  limit: number,
-  cursorOf: (last: MapResultRecord) => string,
-): Page<MapResultRecord> {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return rows.length > limit && last !== undefined ? { items, next: cursorOf(last) } : { items };
 }
