@@ -30,9 +30,11 @@ export function node() {
 
 export function bootstrap() {
   if (!isInstalled()) {
-    console.log('Installing the dependencies …');
+    // What a command says belongs to stdout; what it takes to get there does not.
+    console.error('Installing the dependencies …');
     const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     const status = run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only'], {
+      stdio: ['inherit', 2, 'inherit'],
       shell: process.platform === 'win32',
     });
     if (status !== 0) process.exit(status);

@@ -29,9 +29,7 @@ const isCurrent =
   readFileSync(stampFile, 'utf8') === stamp &&
   Object.keys(providers).every((provider) => existsSync(join(generated, provider, 'client.ts')));
 
-if (isCurrent && !process.argv.includes('--force')) {
-  console.log('generate-clients: up to date');
-} else {
+if (!isCurrent || process.argv.includes('--force')) {
   const started = Date.now();
   const results = await Promise.all(
     Object.entries(providers).map(async ([provider, url]) => ({
@@ -44,5 +42,5 @@ if (isCurrent && !process.argv.includes('--force')) {
   if (failed.length > 0) process.exit(1);
   mkdirSync(generated, { recursive: true });
   writeFileSync(stampFile, stamp);
-  console.log(`generate-clients: generated ${Object.keys(providers).join(' and ')} in ${Date.now() - started} ms`);
+  console.error(`generate-clients: generated ${Object.keys(providers).join(' and ')} in ${Date.now() - started} ms`);
 }

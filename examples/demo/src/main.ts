@@ -43,7 +43,12 @@ async function demonstrate(): Promise<number> {
     const code = await sheaf('ingest', `${site.origin}/`, '--min-delay', '0', ...connections, ...common);
     if (code !== 0) return code;
     process.stdout.write('\n');
-    return await sheaf('status', ...common);
+    const shown = await sheaf('status', ...common);
+    process.stdout.write(
+      `\nHere, "sheaf" is "npm run -s sheaf --", and the example's database is ${database}:\n` +
+        `  npm run -s sheaf -- show ${site.origin}/ --text --database ${database}\n`,
+    );
+    return shown;
   } finally {
     await site.close();
   }
