@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   type AnyPlugin,
   buildGraph,
@@ -59,8 +58,8 @@ export async function createSheaf<Client extends PrismaClientPort, const Plugins
   buildGraph([definePlugin({ id: 'data', schema: dataFragment }), ...listed]);
   const connection = await connect({ ...options, onStatement: options.onStatement });
   try {
-    const bytes = connection.folder
-      ? createFileByteStore({ folder: options.bytesFolder ?? join(connection.folder, 'bytes') })
+    const bytes = connection.bytesFolder
+      ? createFileByteStore({ folder: options.bytesFolder ?? connection.bytesFolder })
       : createDatabaseByteStore();
     const data = dataPlugin({ connection });
     const graph = buildGraph([data, ...listed]);

@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path';
 import { systemClock } from '@sheaf/core';
 import {
   applyMigrations,
@@ -37,10 +36,9 @@ export async function openTestData(options: OpenTestDataOptions): Promise<Opened
     await applyMigrations(connection, { folder: process.env.SHEAF_SCHEMA_FOLDER });
   }
   const service = createDataService({ session: connection, clock });
-  const bytes =
-    provider === 'sqlite'
-      ? createFileByteStore({ folder: join(dirname(database.url), 'content') })
-      : createDatabaseByteStore();
+  const bytes = connection.bytesFolder
+    ? createFileByteStore({ folder: connection.bytesFolder })
+    : createDatabaseByteStore();
   const scopeOf = async (slug = 'default'): Promise<DataScope> => {
     const { id } = await service.workspaces.ensure(slug);
     return createScope<unknown>({

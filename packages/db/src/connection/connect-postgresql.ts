@@ -36,7 +36,7 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
   return {
     provider: 'postgresql',
     label: target.label,
-    folder: undefined,
+    bytesFolder: undefined,
     sql: createSqlExecutor(driver),
     client,
     isInTransaction: false,

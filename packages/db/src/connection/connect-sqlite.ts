@@ -31,7 +31,7 @@ export async function connectSqlite<Client extends PrismaClientPort>(
   return {
     provider: 'sqlite',
     label: path,
-    folder: path === ':memory:' ? undefined : dirname(path),
+    bytesFolder: path === ':memory:' ? undefined : `${path}-bytes`,
     sql: createSqlExecutor(driverFor(database)),
     client,
     isInTransaction: false,

@@ -32,8 +32,11 @@ export interface Connection<Client> extends Session<Client> {
   readonly provider: Provider;
   /** For people: a path, or host and database name; never a password. */
   readonly label: string;
-  /** The folder that belongs to the database (beside an SQLite file); undefined on PostgreSQL and in memory. */
-  readonly folder: string | undefined;
+  /**
+   * Where the bytes of this database alone are kept: `<file>-bytes` beside an SQLite file; undefined on PostgreSQL and in
+   * memory. Two databases of one folder share nothing, or pruning one would take the other's.
+   */
+  readonly bytesFolder: string | undefined;
   /** Runs a script of several statements in one transaction of its own, with foreign keys unchecked meanwhile. */
   runScript(work: (script: ScriptSession) => Promise<void>): Promise<void>;
   /** Calling it again does nothing. */

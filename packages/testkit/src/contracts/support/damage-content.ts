@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type DataScope, sql } from '@sheaf/db';
 import type { OpenedData } from '../contract-harness.ts';
 
@@ -9,7 +9,7 @@ export async function damageContent(data: OpenedData, scope: DataScope, hash: st
   const damaged = new TextEncoder().encode('damaged');
   if (data.provider === 'sqlite') {
     const digits = hash.slice('sha256-'.length, 'sha256-'.length + 2);
-    await writeFile(join(dirname(data.url), 'content', String(workspace.id), digits, hash), damaged);
+    await writeFile(join(`${data.url}-bytes`, String(workspace.id), digits, hash), damaged);
     return;
   }
   await db.execute(sql`
