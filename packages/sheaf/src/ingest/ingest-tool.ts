@@ -74,6 +74,7 @@ export const ingestTool: Tool<typeof input, IngestOutput, Context> = defineTool(
     );
     const changed = await documents.page({
       changed: { from: startedAt },
+      ...(mapped.runId === null ? {} : { foundByRun: mapped.runId }),
       isGone: false,
       limit: CHANGE_LIMIT,
     });
