@@ -2,6 +2,8 @@ export type { ByteStore, StagedContent, WorkspaceBytes } from './bytes/byte-stor
 export { createDatabaseByteStore } from './bytes/database-byte-store.ts';
 export type { FileByteStoreOptions } from './bytes/file-byte-store.ts';
 export { createFileByteStore } from './bytes/file-byte-store.ts';
+export type { TieredByteStoreOptions } from './bytes/tiered-byte-store.ts';
+export { createTieredByteStore } from './bytes/tiered-byte-store.ts';
 export type { ComposedFile, ComposedSchema, ComposeOptions } from './compose/compose.ts';
 export { compose } from './compose/compose.ts';
 export type { ComposeToFolderOptions, ComposeToFolderResult } from './compose/compose-to-folder.ts';

@@ -11,8 +11,8 @@ import {
 import {
   connect,
   createDatabaseByteStore,
-  createFileByteStore,
   createScope,
+  createTieredByteStore,
   type DataRepositories,
   type DataScope,
   type DataService,
@@ -59,7 +59,7 @@ export async function createSheaf<Client extends PrismaClientPort, const Plugins
   const connection = await connect({ ...options, onStatement: options.onStatement });
   try {
     const bytes = connection.bytesFolder
-      ? createFileByteStore({ folder: options.bytesFolder ?? connection.bytesFolder })
+      ? createTieredByteStore({ folder: options.bytesFolder ?? connection.bytesFolder })
       : createDatabaseByteStore();
     const data = dataPlugin({ connection });
     const graph = buildGraph([data, ...listed]);

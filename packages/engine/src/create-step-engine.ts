@@ -14,8 +14,11 @@ export interface StepEngineOptions {
   readonly random?: () => number;
 }
 
-/** Milliseconds that a result may wait for others, to be written with them. */
-const GATHER_MS = 50;
+/**
+ * Milliseconds that the end of an attempt may wait for others: their results are written, and new steps claimed in
+ * their places, together. Long enough to spare transactions, short against the time of a request.
+ */
+const GATHER_MS = 30;
 
 /** Milliseconds between looks at steps that another process holds, or that wait for their next attempt. */
 const IDLE_MS = 500;
@@ -34,7 +37,7 @@ export function createStepEngine(options: StepEngineOptions): StepEngine {
       const held = new Map<string, StepClaim>();
       const ready: SettledStep<Value>[] = [];
       const active = new Set<Promise<void>>();
-      let readySince = 0;
+      let firstEndAt = Number.POSITIVE_INFINITY;
       const stopHandlers = new AbortController();
       const stop = (): void => stopHandlers.abort(context.signal.reason);
       context.signal.addEventListener('abort', stop, { once: true });
@@ -42,9 +45,7 @@ export function createStepEngine(options: StepEngineOptions): StepEngine {
 
       const attempt = async (step: ClaimedStep): Promise<void> => {
         const settled = await attemptStep(work, step, stopHandlers.signal);
-        if (!settled) return;
-        if (ready.length === 0) readySince = performance.now();
-        ready.push(settled);
+        if (settled) ready.push(settled);
       };
       const renewal = setInterval(() => {
         steps.renew([...held.values()], leaseMs).catch((error: unknown) => {
@@ -60,31 +61,39 @@ export function createStepEngine(options: StepEngineOptions): StepEngine {
           work.onSettled?.({ ...counts });
         }
       };
-      const gatherLeft = (): number => readySince + GATHER_MS - performance.now();
+      const gatherLeft = (): number => firstEndAt + GATHER_MS - performance.now();
+      const fill = async (): Promise<void> => {
+        const free = concurrency - active.size;
+        const claimed = free > 0 ? await steps.claim({ type, runId, workerId, limit: free, leaseMs }) : [];
+        for (const step of claimed) held.set(step.stepId, step);
+        // The worker of an earlier attempt may have died of this step: nothing that is done is put at risk with it.
+        if (claimed.some((step) => step.attempt > 1)) await flush();
+        for (const step of claimed) {
+          const task: Promise<void> = attempt(step)
+            .catch((error: unknown) => {
+              fault ??= error;
+            })
+            .finally(() => {
+              active.delete(task);
+              firstEndAt = Math.min(firstEndAt, performance.now());
+            });
+          active.add(task);
+        }
+      };
       const save = (batch: readonly SettledStep<Value>[]): Promise<void> =>
         saveBatch(work, batch, counts, (step, askedMs) => retryDelay(retry, step.attempt, random(), askedMs));
 
       try {
         while (fault === undefined && !context.signal.aborted) {
-          if (ready.length >= batchSize || (ready.length > 0 && gatherLeft() <= 0)) await flush();
-          const free = concurrency - active.size;
-          const claimed = free > 0 ? await steps.claim({ type, runId, workerId, limit: free, leaseMs }) : [];
-          for (const step of claimed) held.set(step.stepId, step);
-          // The worker of an earlier attempt may have died of this step: nothing that is done is put at risk with it.
-          if (claimed.some((step) => step.attempt > 1)) await flush();
-          for (const step of claimed) {
-            const task: Promise<void> = attempt(step)
-              .catch((error: unknown) => {
-                fault ??= error;
-              })
-              .finally(() => active.delete(task));
-            active.add(task);
+          if (active.size === 0 || gatherLeft() <= 0 || ready.length >= batchSize) {
+            firstEndAt = Number.POSITIVE_INFINITY;
+            await flush();
+            await fill();
           }
           if (active.size > 0) {
-            await (ready.length > 0 ? raceFor(active, gatherLeft()) : Promise.race(active));
+            await raceFor(active, gatherLeft());
             continue;
           }
-          await flush();
           await steps.sweep(type);
           const open = await steps.open({ type, runIds: [runId] });
           if (open.open === 0) return counts;
@@ -182,8 +191,9 @@ function reasonOf(error: SheafError): { readonly errorCode: string; readonly err
   return { errorCode: error.code, errorMessage: error.message };
 }
 
-/** Until one of the tasks ends, or so many milliseconds have passed. */
+/** Until one of the tasks ends, or so many milliseconds (perhaps infinitely many) have passed. */
 async function raceFor(tasks: ReadonlySet<Promise<void>>, milliseconds: number): Promise<void> {
+  if (milliseconds === Number.POSITIVE_INFINITY) return Promise.race(tasks);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, Math.max(0, milliseconds));

@@ -35,7 +35,7 @@ export interface CreateSheafOptions<Client extends PrismaClientPort, Plugins ext
   readonly migrate?: 'auto' | 'check' | 'off';
   /** The folder with `sqlite/` and `postgresql/` histories; default the shipped one. */
   readonly migrationsFolder?: string;
-  /** Where SQLite's bytes are kept; default `<database file>-bytes`, beside it. */
+  /** Where contents of more than 100,000 bytes are kept with SQLite; default `<database file>-bytes`, beside it. */
   readonly bytesFolder?: string;
   readonly clock?: Clock;
   readonly log?: Logger;

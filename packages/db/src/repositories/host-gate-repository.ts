@@ -31,9 +31,25 @@ export interface HostGateRepository {
 
 export function createHostGateRepository(db: SqlExecutor): HostGateRepository {
   const { dialect } = db;
+  /** Milliseconds until the gate opens; not above 0 for one that is open. */
+  const waitOf = async (host: string): Promise<number> => {
+    const opensAt = dialect.greatest(
+      sql`coalesce(next_fetch_at, backoff_until)`,
+      sql`coalesce(backoff_until, next_fetch_at)`,
+    );
+    const gate = await db.maybeOne<{ readonly wait_ms: number | null }>(
+      sql`SELECT ${dialect.millisecondsUntil(opensAt)} AS wait_ms FROM host_gates WHERE host = ${host}`,
+    );
+    return gate?.wait_ms ?? 0;
+  };
 
   return {
     async tryAcquire({ host, delayMs }) {
+      // Nothing is to be noted for the next one: a look is enough, and no writer waits.
+      if (delayMs === 0) {
+        const waitMs = await waitOf(host);
+        return { granted: waitMs <= 0, waitMs: Math.max(0, waitMs) };
+      }
       // One statement decides, on the row as it is once its lock is held.
       const granted = await db.all(sql`
         INSERT INTO host_gates (host, next_fetch_at, delay_ms)
@@ -44,15 +60,8 @@ export function createHostGateRepository(db: SqlExecutor): HostGateRepository {
           AND (host_gates.backoff_until IS NULL OR host_gates.backoff_until <= ${dialect.now})
         RETURNING host`);
       if (granted.length > 0) return { granted: true, waitMs: 0 };
-      const opensAt = dialect.greatest(
-        sql`coalesce(next_fetch_at, backoff_until)`,
-        sql`coalesce(backoff_until, next_fetch_at)`,
-      );
-      const gate = await db.maybeOne<{ readonly wait_ms: number }>(
-        sql`SELECT ${dialect.millisecondsUntil(opensAt)} AS wait_ms FROM host_gates WHERE host = ${host}`,
-      );
       // It may have opened between the two statements: then the caller asks again at once.
-      return { granted: false, waitMs: Math.max(1, gate?.wait_ms ?? 1) };
+      return { granted: false, waitMs: Math.max(1, await waitOf(host)) };
     },
     async backOff({ host, waitMs }) {
       await db.execute(sql`

@@ -25,6 +25,8 @@ export interface Dialect {
   nowPlus(milliseconds: number | Sql): Sql;
   /** Milliseconds from the database's clock to a datetime expression; negative for one that has passed. */
   millisecondsUntil(expression: Sql): Sql;
+  /** Whether several transactions may write at once, so that rows need locks. */
+  readonly hasRowLocks: boolean;
   /** Appended to a claiming SELECT so that workers pass over rows that another one is taking. */
   readonly skipLocked: Sql;
   /**
@@ -92,6 +94,7 @@ export const sqliteDialect: Dialect = {
       : sql`strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', ((${milliseconds}) / 1000.0) || ' seconds')`,
   millisecondsUntil: (expression) =>
     sql`CAST(round((unixepoch(${expression}, 'subsec') - unixepoch('now', 'subsec')) * 1000) AS INTEGER)`,
+  hasRowLocks: false,
   skipLocked: rawSql(''),
   lockColumns: () => rawSql(''),
   lockUris: () => undefined,
@@ -132,6 +135,7 @@ export const postgresqlDialect: Dialect = {
     sql`((clock_timestamp() + (${milliseconds})::double precision * interval '1 millisecond') AT TIME ZONE 'UTC')::timestamp(3)`,
   millisecondsUntil: (expression) =>
     sql`ceil(extract(epoch FROM (${expression}) - (clock_timestamp() AT TIME ZONE 'UTC')) * 1000)::bigint`,
+  hasRowLocks: true,
   skipLocked: rawSql('FOR NO KEY UPDATE SKIP LOCKED'),
   lockColumns: (alias) => sql`FOR NO KEY UPDATE OF ${identifier(alias)}`,
   lockUris: (workspaceId, mode) =>

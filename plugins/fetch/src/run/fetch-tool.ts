@@ -4,6 +4,7 @@ import type { FetchSettings } from '../options.ts';
 import { fetchDocument } from '../step/fetch-document.ts';
 import type { Fetched } from '../step/fetched.ts';
 import { saveFetched } from '../step/save-fetched.ts';
+import { createBatchLoader } from './batch-loader.ts';
 import { displayFetch } from './display-fetch.ts';
 import { type FetchInput, fetchInput } from './fetch-input.ts';
 import { type FetchOutput, fetchOutput } from './fetch-output.ts';
@@ -101,6 +102,7 @@ async function fetchSelected(options: FetchSelectedOptions): Promise<FetchOutput
   const total = before + planned;
   const settledBefore = recorded;
   context.run.progress({ phase: 'fetch', done: settledBefore, total });
+  const latestOf = createBatchLoader((ids) => context.repositories.results.latestOf(ids));
   await engine.work<Fetched, FetchRepositories, FetchNeeds>({
     context,
     type: STEP_TYPE,
@@ -109,9 +111,7 @@ async function fetchSelected(options: FetchSelectedOptions): Promise<FetchOutput
     retry: settings.retry,
     async handle(step, signal) {
       const documentId = step.documentId as string;
-      const latest = input.force
-        ? undefined
-        : (await context.repositories.results.latestOf([documentId])).get(documentId);
+      const latest = input.force ? undefined : await latestOf(documentId);
       const { clock, needs } = context;
       return fetchDocument({ step, documentId, latest, needs, settings, clock, signal });
     },

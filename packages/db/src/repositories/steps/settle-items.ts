@@ -30,10 +30,12 @@ export async function settleItems(db: SqlExecutor, clock: Clock, items: readonly
     items.map((item) => [item.workspaceId, item.itemId]),
   );
   // Two steps of one item may end at once: the second waits here, and then sees the end of the first.
-  await db.all(sql`
-    SELECT i.id FROM ${keys} AS k CROSS JOIN run_items i
-    WHERE i.workspace_id = k.workspace_id AND i.id = k.item_id
-    ORDER BY i.id ${db.dialect.lockRows('i')}`);
+  if (db.dialect.hasRowLocks) {
+    await db.all(sql`
+      SELECT i.id FROM ${keys} AS k CROSS JOIN run_items i
+      WHERE i.workspace_id = k.workspace_id AND i.id = k.item_id
+      ORDER BY i.id ${db.dialect.lockRows('i')}`);
+  }
   const now = clock.now();
   const changed = await db.all<ChangedItem>(sql`
     UPDATE run_items SET status = settled.status, error_code = settled.error_code,
