@@ -44,8 +44,10 @@ export function createPostgresFactory(options: PostgresFactoryOptions): SqlMigra
 async function openShadowOfOurOwn(target: PostgresTarget, options: PostgresFactoryOptions): Promise<SqlDriverAdapter> {
   const database = `prisma_migrate_shadow_db_${randomUUID()}`;
   const drop = (): Promise<void> => runOnServer(target, `DROP DATABASE IF EXISTS "${database}" WITH (FORCE)`);
-  await runOnServer(target, `CREATE DATABASE "${database}"`);
-  const forget = options.onCleanup(drop);
+  const creation = runOnServer(target, `CREATE DATABASE "${database}"`);
+  // From the first moment on: a database that is being made when the process is ended would stay.
+  const forget = options.onCleanup(() => creation.catch(() => {}).then(drop));
+  await creation;
   const adapter = await open({ ...target, config: { ...target.config, database } }, options);
   const dispose = adapter.dispose.bind(adapter);
   adapter.dispose = async () => {
