@@ -30,6 +30,8 @@ function mapOwn(error: SqliteAdapterError): MappedError | undefined {
       return { kind: 'ConnectionClosed' };
     case 'INVALID_VALUE':
       return { kind: 'InvalidInputValue', message: error.message };
+    case 'VALUE_OUT_OF_RANGE':
+      return { kind: 'ValueOutOfRange', cause: error.message };
     default:
       return undefined;
   }
@@ -65,7 +67,7 @@ function mapMessage(message: string): MappedError | undefined {
     /^no such column: (.+?)(?: - should this be a string literal in single-quotes\?)?$/.exec(message)?.[1] ??
     /^table .+ has no column named (.+)$/.exec(message)?.[1];
   if (column !== undefined) return { kind: 'ColumnNotFound', column: column.replace(/^"(.*)"$/, '$1') };
-  return undefined;
+  return message === 'integer overflow' ? { kind: 'ValueOutOfRange', cause: message } : undefined;
 }
 
 /** The columns in `UNIQUE constraint failed: User.email, User.domain`; a unique expression names its index instead. */

@@ -1,6 +1,6 @@
 import { type ArgType, type ColumnType, ColumnTypeEnum, type SqlResultSet } from '@prisma/driver-adapter-utils';
 import type { ResultSet } from './connection.ts';
-import { type SqliteValue, toSqliteDate, toSqliteValue } from './sqlite-value.ts';
+import { type SqliteValue, toSqliteDate, toSqliteDouble, toSqliteValue } from './sqlite-value.ts';
 
 const COLUMN_TYPES: ReadonlyMap<string, ColumnType> = new Map<string, ColumnType>([
   ...names('INT INTEGER TINYINT SMALLINT MEDIUMINT INT2 SERIAL', ColumnTypeEnum.Int32),
@@ -31,10 +31,10 @@ export function toArguments(args: readonly unknown[], argTypes: readonly ArgType
     if (typeof arg !== 'string') return toSqliteValue(arg);
     switch (argTypes[index]?.scalarType) {
       case 'int':
-        return Number.parseInt(arg, 10);
+        return toSqliteValue(Number.parseInt(arg, 10));
       case 'float':
       case 'decimal':
-        return Number.parseFloat(arg);
+        return toSqliteDouble(arg);
       case 'bigint':
         return toSqliteValue(BigInt(arg));
       case 'datetime':

@@ -9,6 +9,7 @@
  * - `DATABASE_CLOSED`: the database was used after `close()`.
  * - `NOT_A_READ`: `iterate` was given a statement that writes or returns nothing.
  * - `INVALID_VALUE`: a value that SQLite has no representation for.
+ * - `VALUE_OUT_OF_RANGE`: an integer of more than 64 bits, or a decimal beyond the largest double.
  * - `INVALID_OPTION`: an option of `openSqlite` makes no sense.
  */
 export type SqliteErrorCode =
@@ -19,6 +20,7 @@ export type SqliteErrorCode =
   | 'DATABASE_CLOSED'
   | 'NOT_A_READ'
   | 'INVALID_VALUE'
+  | 'VALUE_OUT_OF_RANGE'
   | 'INVALID_OPTION';
 
 /** An error of this package. Compare `code`, not the class. */

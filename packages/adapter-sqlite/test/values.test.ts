@@ -55,13 +55,16 @@ describe('values', () => {
   it.each([
     ['NaN', Number.NaN],
     ['an invalid date', new Date('nonsense')],
-    ['a bigint of 65 bits', 2n ** 63n],
     ['undefined', undefined],
     ['an object', { a: 1 }],
     ['an array', [1]],
     ['a function', () => {}],
   ])('%s is refused', (_name, value) => {
     expect(() => toSqliteValue(value)).toThrow(expect.objectContaining({ code: 'INVALID_VALUE' }));
+  });
+
+  it.each([2n ** 63n, -(2n ** 63n) - 1n])('%s, which takes 65 bits, is out of range', (value) => {
+    expect(() => toSqliteValue(value)).toThrow(expect.objectContaining({ code: 'VALUE_OUT_OF_RANGE' }));
   });
 
   it('a result names its columns and their declared types', async () => {
