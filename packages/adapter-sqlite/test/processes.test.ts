@@ -1,19 +1,32 @@
 import { existsSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { failureOf, newDatabase, newDatabasePath, startFixture } from './helpers.ts';
+import { runReadThenWrite } from './run-read-then-write.ts';
 
 describe('several processes on one file', () => {
-  it('read and then write in transactions without an error and without losing one', async () => {
+  // scripts/read-then-write.ts does the same for 30 s.
+  it('read and then write in transactions, four of them, without an error and without losing one', async () => {
     const path = newDatabasePath();
-    const database = newDatabase({ path });
-    await database.exec('CREATE TABLE counter (value INTEGER); INSERT INTO counter VALUES (0)');
-    const processes = [1, 2, 3].map(() => startFixture('increment', path, '2000'));
-    const counts = await Promise.all(processes.map(async (process) => Number(await process.nextLine())));
-    expect(await Promise.all(processes.map(({ exit }) => exit))).toEqual([0, 0, 0]);
-    // Each of them got its turns.
-    expect(Math.min(...counts)).toBeGreaterThan(10);
-    const { rows } = await database.all('SELECT value FROM counter');
-    expect(rows).toEqual([[counts.reduce((sum, count) => sum + count, 0)]]);
+    const result = await runReadThenWrite({ adapter: 'ours', path, processes: 4, work: { attempts: 250 } });
+    expect(result).toMatchObject({
+      errors: {},
+      failed: 0,
+      lostUpdates: 0,
+      committed: 1000,
+      committedByProcess: [250, 250, 250, 250],
+    });
+  });
+
+  it('fail when they do the same on the published adapter', async () => {
+    const path = newDatabasePath();
+    const result = await runReadThenWrite({
+      adapter: 'published',
+      path,
+      processes: 4,
+      work: { attempts: 25, pause: 5 },
+    });
+    expect(result.committed + result.failed).toBe(100);
+    expect(result.errors.P1008).toBeGreaterThan(0);
   });
 
   it('can create it at the same moment', async () => {
