@@ -7,7 +7,12 @@ describe('several processes on one file', () => {
   // scripts/read-then-write.ts does the same for 30 s.
   it('read and then write in transactions, four of them, without an error and without losing one', async () => {
     const path = newDatabasePath();
-    const result = await runReadThenWrite({ adapter: 'ours', path, processes: 4, work: { attempts: 250 } });
+    const result = await runReadThenWrite({
+      adapter: 'ours',
+      path,
+      processes: 4,
+      work: { attempts: 250, patience: 20_000 },
+    });
     expect(result).toMatchObject({
       errors: {},
       failed: 0,

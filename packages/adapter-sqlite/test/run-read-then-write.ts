@@ -16,6 +16,8 @@ export interface Work {
   readonly milliseconds?: number;
   /** How long a transaction pauses between its read and its write, in milliseconds. Default 0. */
   readonly pause?: number;
+  /** How long Prisma's client lets a transaction wait for its turn, and then take. Default: its own 2 s and 5 s. */
+  readonly patience?: number;
 }
 
 /** What a process prints at its end. */

@@ -6,15 +6,25 @@ import { onTestFinished } from 'vitest';
 import { newDatabasePath } from '../helpers.ts';
 import { generateTestClient, TABLES, type TestClient, type TestClientModule } from './test-client.ts';
 
-/** The adapters that Prisma's client is tested on, with a short wait for locks. */
-export const ADAPTERS: readonly { name: string; isOurs: boolean; create(path: string): SqlDriverAdapterFactory }[] = [
-  { name: 'this adapter', isOurs: true, create: (path) => createPrismaSqlite({ path, busyTimeout: 200 }) },
-  {
-    name: 'the published adapter',
-    isOurs: false,
-    create: (path) => new PrismaBetterSqlite3({ url: path, timeout: 200 }),
-  },
-];
+/** An adapter that Prisma's client is tested on. */
+export interface TestedAdapter {
+  readonly name: string;
+  readonly isOurs: boolean;
+  /** `timeout` is how long it waits for locks, in milliseconds. */
+  create(path: string, timeout: number): SqlDriverAdapterFactory;
+}
+
+export const OURS: TestedAdapter = {
+  name: 'this adapter',
+  isOurs: true,
+  create: (path, timeout) => createPrismaSqlite({ path, busyTimeout: timeout }),
+};
+
+export const PUBLISHED: TestedAdapter = {
+  name: 'the published adapter',
+  isOurs: false,
+  create: (path, timeout) => new PrismaBetterSqlite3({ url: path, timeout }),
+};
 
 /** The module of the generated client. */
 export async function importTestClient(): Promise<TestClientModule> {
@@ -23,7 +33,8 @@ export async function importTestClient(): Promise<TestClientModule> {
 
 /** A client on a file of its own that has the tables; it is disconnected when the test ends. */
 export async function openTestClient(
-  createAdapter: (path: string) => SqlDriverAdapterFactory,
+  adapter: TestedAdapter,
+  timeout = 10_000,
 ): Promise<{ prisma: TestClient; path: string; other: Database.Database }> {
   const { PrismaClient } = await importTestClient();
   const path = newDatabasePath();
@@ -31,7 +42,7 @@ export async function openTestClient(
   const other = new Database(path, { timeout: 0 });
   other.pragma('journal_mode = WAL');
   other.exec(TABLES);
-  const prisma = new PrismaClient({ adapter: createAdapter(path), errorFormat: 'minimal' });
+  const prisma = new PrismaClient({ adapter: adapter.create(path, timeout), errorFormat: 'minimal' });
   onTestFinished(async () => {
     other.close();
     await prisma.$disconnect();

@@ -41,9 +41,16 @@ export interface TestClient extends TestQueries {
   $disconnect(): Promise<void>;
 }
 
+/** The client's options that the tests use. */
+export interface TestClientOptions {
+  readonly adapter: SqlDriverAdapterFactory;
+  readonly errorFormat: 'minimal';
+  readonly transactionOptions?: { readonly maxWait: number; readonly timeout: number };
+}
+
 /** The part of the generated module that the tests use. */
 export interface TestClientModule {
-  readonly PrismaClient: new (options: { adapter: SqlDriverAdapterFactory; errorFormat: 'minimal' }) => TestClient;
+  readonly PrismaClient: new (options: TestClientOptions) => TestClient;
   readonly Prisma: {
     readonly Decimal: new (value: string | number) => object;
     readonly JsonNull: unknown;
