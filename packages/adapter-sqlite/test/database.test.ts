@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openSqlite, type SqliteOptions } from '@sheaf/adapter-sqlite';
-import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { failureOf, newDatabase, newDatabasePath } from './helpers.ts';
 
@@ -43,26 +42,6 @@ describe('openSqlite', () => {
     const read = database.all('SELECT name FROM item');
     await transaction.rollback();
     expect((await read).rows).toEqual([]);
-  });
-
-  it('sets WAL, synchronous, foreign keys and the pragmas it is given', async () => {
-    const pragma = async (database: ReturnType<typeof newDatabase>, name: string): Promise<unknown> =>
-      (await database.all(`PRAGMA ${name}`)).rows[0]?.[0];
-    const plain = newDatabase();
-    expect(await pragma(plain, 'journal_mode')).toBe('wal');
-    expect(await pragma(plain, 'synchronous')).toBe(1);
-    expect(await pragma(plain, 'foreign_keys')).toBe(1);
-    const tuned = newDatabase({ synchronous: 'FULL', pragmas: { page_size: 8192, cache_size: -500 } });
-    expect(await pragma(tuned, 'synchronous')).toBe(2);
-    expect(await pragma(tuned, 'page_size')).toBe(8192);
-    expect(await pragma(tuned, 'cache_size')).toBe(-500);
-    expect(await pragma(newDatabase({ pragmas: { journal_mode: 'DELETE' } }), 'journal_mode')).toBe('delete');
-  });
-
-  it('reads pragmas of the connection on which run sets them', async () => {
-    const database = newDatabase();
-    await database.run('PRAGMA cache_size = -1234');
-    expect((await database.all('PRAGMA cache_size')).rows).toEqual([[-1234]]);
   });
 
   it('opens an existing file for reading only', async () => {
@@ -149,94 +128,5 @@ describe('close', () => {
     await database.close();
     expect((await failureOf(transaction.commit())).code).toBe('TRANSACTION_ENDED');
     expect((await newDatabase({ path }).all('SELECT name FROM item')).rows).toEqual([]);
-  });
-});
-
-describe('prepared statements', () => {
-  it('are kept up to the limit, those used last', async () => {
-    const database = newDatabase({ statementCacheSize: 5 });
-    for (let i = 0; i < 40; i++) {
-      await database.all(`SELECT ${i}`);
-      await database.run(`DELETE FROM sqlite_sequence WHERE ${i}`).catch(() => {});
-      const transaction = await database.begin();
-      await transaction.all(`SELECT ${i} AS i`);
-      await transaction.commit();
-    }
-    expect(database.stats()).toMatchObject({ writerStatements: 5, readerStatements: 5 });
-  });
-
-  it('are not kept when their text is very long or the limit is 0', async () => {
-    const long = newDatabase();
-    await long.all(`SELECT '${'x'.repeat(30_000)}'`);
-    expect(long.stats().readerStatements).toBe(0);
-    const none = newDatabase({ statementCacheSize: 0 });
-    expect((await none.all('SELECT 1')).rows).toEqual([[1]]);
-    expect(none.stats().readerStatements).toBe(0);
-  });
-
-  it('follow a change of the schema, by this process or another', async () => {
-    const path = newDatabasePath();
-    const database = newDatabase({ path });
-    await database.exec("CREATE TABLE item (id INTEGER, name TEXT); INSERT INTO item VALUES (1, 'a')");
-    const columns = async (): Promise<string[][]> => {
-      const transaction = await database.begin();
-      const inside = await transaction.all('SELECT * FROM item');
-      await transaction.rollback();
-      const outside = await database.all('SELECT * FROM item');
-      expect(inside).toEqual(outside);
-      return outside.columns.map((name, index) => [name, outside.declaredTypes[index] as string]);
-    };
-    for (let i = 0; i < 3; i++)
-      expect(await columns()).toEqual([
-        ['id', 'INTEGER'],
-        ['name', 'TEXT'],
-      ]);
-    await database.exec('ALTER TABLE item ADD COLUMN born DATETIME');
-    for (let i = 0; i < 3; i++) {
-      expect(await columns()).toEqual([
-        ['id', 'INTEGER'],
-        ['name', 'TEXT'],
-        ['born', 'DATETIME'],
-      ]);
-    }
-    const other = new Database(path);
-    other.exec('ALTER TABLE item RENAME COLUMN name TO title');
-    other.close();
-    for (let i = 0; i < 3; i++) {
-      expect(await columns()).toEqual([
-        ['id', 'INTEGER'],
-        ['title', 'TEXT'],
-        ['born', 'DATETIME'],
-      ]);
-    }
-  });
-
-  it('follow a change of the schema that was rolled back', async () => {
-    const database = newDatabase();
-    await database.exec('CREATE TABLE item (id INTEGER)');
-    for (const name of ['first', 'second', 'third']) {
-      const transaction = await database.begin();
-      await transaction.run(`ALTER TABLE item ADD COLUMN ${name}`);
-      for (let i = 0; i < 3; i++) {
-        expect((await transaction.all('SELECT * FROM item')).columns).toEqual(['id', name]);
-      }
-      await transaction.rollback();
-    }
-    expect((await database.all('SELECT * FROM item')).columns).toEqual(['id']);
-  });
-
-  it('follow a change of the schema that was rolled back to a savepoint', async () => {
-    const database = newDatabase();
-    await database.exec('CREATE TABLE item (id INTEGER)');
-    const transaction = await database.begin();
-    await transaction.run('SAVEPOINT s');
-    for (const name of ['first', 'second', 'third']) {
-      await transaction.run(`ALTER TABLE item ADD COLUMN ${name}`);
-      for (let i = 0; i < 3; i++) {
-        expect((await transaction.all('SELECT * FROM item')).columns).toEqual(['id', name]);
-      }
-      await transaction.run('ROLLBACK TO s');
-    }
-    await transaction.rollback();
   });
 });

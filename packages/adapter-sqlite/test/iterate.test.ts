@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import Database from 'better-sqlite3';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { failureOf, newDatabase, newDatabasePath } from './helpers.ts';
 
 const NUMBERS = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT i FROM n';
@@ -131,5 +132,21 @@ describe('iterate', () => {
     }
     expect(stream.columns).toEqual(['id']);
     expect(seen).toEqual([1, 2]);
+  });
+
+  it.each([
+    { readers: 1, closed: 3 },
+    { readers: 2, closed: 2 },
+    { readers: 4, closed: 0 },
+  ])('keeps as many connections for the next stream as $readers readers leave', async ({ readers, closed }) => {
+    const database = newDatabase({ readers });
+    const close = vi.spyOn(Database.prototype, 'close');
+    onTestFinished(() => close.mockRestore());
+    const streams = Array.from({ length: 3 }, () => database.iterate('SELECT 1')[Symbol.asyncIterator]());
+    for (const stream of streams) await stream.next();
+    expect(database.stats().openStreams).toBe(3);
+    for (const stream of streams) await stream.next();
+    expect(database.stats().openStreams).toBe(0);
+    expect(close).toHaveBeenCalledTimes(closed);
   });
 });
