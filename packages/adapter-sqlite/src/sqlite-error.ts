@@ -1,3 +1,5 @@
+import { resultCode } from './result-codes.ts';
+
 /**
  * What went wrong outside of SQLite itself. Failures of a statement keep better-sqlite3's own error, whose `code` is
  * the name of SQLite's result code (`SQLITE_CONSTRAINT_UNIQUE`, …).
@@ -34,8 +36,13 @@ export class SqliteAdapterError extends Error {
   }
 }
 
-/** Whether SQLite refused because another connection holds a lock: `SQLITE_BUSY` or one of its extended codes. */
+const BUSY = 5;
+
+/**
+ * Whether SQLite refused because another connection holds a lock: `SQLITE_BUSY` or one of its extended codes, also one
+ * that better-sqlite3 knows by number only.
+ */
 export function isBusy(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && code.startsWith('SQLITE_BUSY');
+  return typeof code === 'string' && (resultCode(code) & 0xff) === BUSY;
 }

@@ -9,7 +9,7 @@ import {
   type SqlDriverAdapter,
   type SqlQuery,
 } from '@prisma/driver-adapter-utils';
-import { createPrismaSqlite, mapSqliteError, openSqlite, type SqliteTransaction } from '@sheaf/adapter-sqlite';
+import { createPrismaSqlite, isBusy, mapSqliteError, openSqlite, type SqliteTransaction } from '@sheaf/adapter-sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { failureOf, newDatabase, newDatabasePath, startFixture } from './helpers.ts';
 
@@ -384,6 +384,22 @@ describe('errors for Prisma', () => {
       kind: 'sqlite',
       extendedCode: 26,
     });
+  });
+
+  it.each([
+    'SQLITE_BUSY',
+    'SQLITE_BUSY_RECOVERY',
+    'SQLITE_BUSY_SNAPSHOT',
+    // SQLITE_BUSY_TIMEOUT, for which better-sqlite3 has no name.
+    'UNKNOWN_SQLITE_ERROR_773',
+  ])('%s is a timeout', (code) => {
+    const error = Object.assign(new Error('database is locked'), { code });
+    expect(isBusy(error)).toBe(true);
+    expect(mapSqliteError(error)).toMatchObject({ cause: { kind: 'SocketTimeout', originalCode: code } });
+  });
+
+  it.each(['SQLITE_LOCKED', 'SQLITE_ERROR', 'UNKNOWN_SQLITE_ERROR_774', 'EBUSY', 5])('%s is none', (code) => {
+    expect(isBusy(Object.assign(new Error('locked in another way'), { code }))).toBe(false);
   });
 
   it.each([
