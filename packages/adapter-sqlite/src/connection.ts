@@ -38,6 +38,7 @@ export interface Connection {
   stream(sql: string, args: readonly SqliteValue[]): RowStream;
   /** Several statements, with no results. */
   exec(script: string): void;
+  /** Rolls back what is open. */
   begin(): void;
   commit(): void;
   /** Ends a transaction that may have ended already. */
@@ -152,6 +153,11 @@ function connectionOf(database: Database.Database, statementCacheSize: number): 
     return statement.run(bindArguments(args, highest));
   }
 
+  function rollback(): void {
+    rewinds++;
+    if (database.open && database.inTransaction) database.exec('ROLLBACK');
+  }
+
   return {
     isRead(sql) {
       // A pragma reads or sets the state of one connection: that of the writer, which the caller sets.
@@ -184,12 +190,13 @@ function connectionOf(database: Database.Database, statementCacheSize: number): 
       rewinds++;
       database.exec(script);
     },
-    begin: () => void beginStatement.run(),
-    commit: () => void commitStatement.run(),
-    rollback() {
-      rewinds++;
-      if (database.open && database.inTransaction) database.exec('ROLLBACK');
+    begin() {
+      // A rollback that failed has left its transaction open; nobody may commit it.
+      if (database.inTransaction) rollback();
+      beginStatement.run();
     },
+    commit: () => void commitStatement.run(),
+    rollback,
     pragma: (text) => database.pragma(text, { simple: true }),
     close() {
       cache.clear();

@@ -69,7 +69,11 @@ export function createTransaction({ connection, release }: TransactionResources)
       try {
         connection.commit();
       } catch (error) {
-        end(ROLLED_BACK);
+        try {
+          end(ROLLED_BACK);
+        } catch {
+          // Why the commit failed says more; `begin` rolls back once more.
+        }
         throw error;
       }
       end(COMMITTED);

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { failureOf, newDatabase, newDatabasePath } from './helpers.ts';
 
 const ITEM = 'CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT UNIQUE)';
@@ -141,6 +141,23 @@ describe('a transaction', () => {
     other.close();
     await database.run("INSERT INTO item (name) VALUES ('c')");
     expect((await database.all('SELECT name FROM item')).rows).toEqual([['a'], ['c']]);
+  });
+
+  it('says why its commit failed, and makes way, even if the rollback after it fails too', async () => {
+    const database = newDatabase();
+    await database.exec('CREATE TABLE parent (id INTEGER PRIMARY KEY)');
+    await database.exec('CREATE TABLE child (parent REFERENCES parent DEFERRABLE INITIALLY DEFERRED)');
+    const transaction = await database.begin();
+    await transaction.run('INSERT INTO child VALUES (9)');
+    const exec = vi.spyOn(Database.prototype, 'exec').mockImplementationOnce(() => {
+      throw new Error('no rollback');
+    });
+    onTestFinished(() => exec.mockRestore());
+    expect((await failureOf(transaction.commit())).code).toBe('SQLITE_CONSTRAINT_FOREIGNKEY');
+    expect(exec).toHaveBeenCalledWith('ROLLBACK');
+    const next = await database.begin();
+    expect((await next.all('SELECT * FROM child')).rows).toEqual([]);
+    await next.rollback();
   });
 
   it('left open by a statement outside begin() is rolled back and reported', async () => {
