@@ -11,14 +11,14 @@ describe('several processes on one file', () => {
       adapter: 'ours',
       path,
       processes: 4,
-      work: { attempts: 250, patience: 20_000 },
+      work: { attempts: 100, patience: 20_000 },
     });
     expect(result).toMatchObject({
       errors: {},
       failed: 0,
       lostUpdates: 0,
-      committed: 1000,
-      committedByProcess: [250, 250, 250, 250],
+      committed: 400,
+      committedByProcess: [100, 100, 100, 100],
     });
   });
 

@@ -178,6 +178,21 @@ describe.each([OURS, PUBLISHED])("with $name, Prisma's client", (adapter) => {
     ).toEqual({ _sum: { int: 5, big: 2n ** 60n + 1n, float: 0.75 }, _avg: { int: 2.5 }, _count: 3 });
   });
 
+  it('does not sort dates before the year 0 and after 9999, which are text', async () => {
+    const { prisma } = await openTestClient(adapter);
+    const texts = ['2026-11-21T00:00:00.000Z', '+010000-01-01T00:00:00.000Z', '-000001-01-01T00:00:00.000Z'];
+    await prisma.sample.createMany({ data: texts.map((at) => ({ at: new Date(at) })) });
+    // "+" comes before "-", and both before a digit.
+    expect((await prisma.sample.findMany({ orderBy: { at: 'asc' } })).map(({ id }) => id)).toEqual([2, 3, 1]);
+  });
+
+  it('lets an increment beyond 64 bits go on as a fraction, as SQLite does', async () => {
+    const { prisma, other } = await openTestClient(adapter);
+    await prisma.sample.create({ data: { big: 2n ** 63n - 1n } });
+    await prisma.sample.update({ where: { id: 1 }, data: { big: { increment: 1n } } });
+    expect(other.prepare('SELECT typeof("big") FROM "Sample"').pluck().get()).toBe('real');
+  });
+
   it('takes a date that SQLite wrote for UTC, and a number for milliseconds', async () => {
     const { prisma, other } = await openTestClient(adapter);
     const zone = process.env.TZ;

@@ -85,6 +85,17 @@ describe('values', () => {
     expect((await database.run('INSERT INTO item (id) VALUES (?)', [2n ** 60n])).lastInsertRowid).toBe(2n ** 60n);
   });
 
+  it('what a connection remembers of its last write is asked in the transaction', async () => {
+    const database = newDatabase();
+    await database.exec('CREATE TABLE item (id INTEGER PRIMARY KEY, n)');
+    const transaction = await database.begin();
+    await transaction.run('INSERT INTO item (id, n) VALUES (7, 0), (8, 0)');
+    expect((await transaction.all('SELECT last_insert_rowid(), changes()')).rows).toEqual([[8, 2]]);
+    await transaction.commit();
+    // Outside it the question goes to a connection that never writes.
+    expect((await database.all('SELECT last_insert_rowid(), changes()')).rows).toEqual([[0, 0]]);
+  });
+
   it('a write that returns rows goes through all', async () => {
     const database = newDatabase();
     await database.exec('CREATE TABLE item (id INTEGER PRIMARY KEY, n)');
