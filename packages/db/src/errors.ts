@@ -28,7 +28,8 @@ export type DbErrorSpecs = {
   readonly 'migration-failed': ErrorSpec<{ readonly migration: string; readonly reason: string }>;
   readonly 'migration-edited': ErrorSpec<{ readonly migration: string }>;
   readonly 'migration-unknown': ErrorSpec<{ readonly migrations: readonly string[] }>;
-  readonly 'migration-unfinished': ErrorSpec<{ readonly migration: string }>;
+  readonly 'database-newer': ErrorSpec<{ readonly migrations: readonly string[] }>;
+  readonly 'migration-unfinished': ErrorSpec<{ readonly migration: string; readonly reason: string | undefined }>;
   readonly 'no-migrations': ErrorSpec<{ readonly path: string }>;
   readonly 'not-migrated': ErrorSpec<{ readonly pending: readonly string[] }>;
   readonly 'invalid-schema': ErrorSpec<{ readonly problems: readonly string[] }>;
@@ -140,19 +141,24 @@ export const dbErrors: ErrorCatalog<DbErrorSpecs> = defineErrors<DbErrorSpecs>('
   },
   'migration-failed': {
     message: (p) => `The migration ${p.migration} failed and was rolled back: ${p.reason}`,
-    hint: 'The cause holds the database’s own error. The database is as it was before.',
+    hint: 'The database is as it was before. Correct the migration, or the rows that it meets, and migrate again.',
   },
   'migration-edited': {
     message: (p) => `The migration ${p.migration} was changed after it had been applied.`,
     hint: 'Restore the file as it was, and put the change into a new migration.',
   },
   'migration-unknown': {
-    message: (p) => `The database has migrations that this version does not know: ${p.migrations.join(', ')}`,
-    hint: 'The database was migrated by a newer version, or by an app of its own: use that version.',
+    message: (p) => `The database has migrations that are not in the schema folder: ${p.migrations.join(', ')}`,
+    hint: 'An app or a branch of its own migrated it: set `migrationsFolder` to its schema folder, or use another database.',
+  },
+  'database-newer': {
+    message: (p) => `The database is newer than this version: it also has ${p.migrations.join(', ')}`,
+    hint: 'Use the version that migrated it, or a backup from before.',
   },
   'migration-unfinished': {
-    message: (p) => `The migration ${p.migration} began earlier and did not finish.`,
-    hint: 'Look at its record with `prisma migrate status`, then settle it with `prisma migrate resolve`.',
+    message: (p) =>
+      `The migration ${p.migration} began earlier and did not finish${p.reason === undefined ? '.' : `: ${p.reason}`}`,
+    hint: 'Correct it, tell the database by `prisma migrate resolve --rolled-back <name>` (or `--applied <name>` when all of it is there), and migrate again.',
   },
   'no-migrations': {
     message: (p) => `There is no migration to read at ${p.path}.`,

@@ -115,7 +115,7 @@ describe.each(PROVIDERS)('applying migrations on %s', (provider) => {
     ];
     await applyMigrations(connection, { history: historyOf(scripts) });
     const older = { history: historyOf(scripts.slice(0, 1)) };
-    const refused = { code: 'db.migration-unknown', details: { migrations: ['2_step', '3_step'] } };
+    const refused = { code: 'db.database-newer', details: { migrations: ['2_step', '3_step'] } };
     await expect(applyMigrations(connection, older)).rejects.toMatchObject(refused);
     await expect(pendingMigrations(connection, older)).rejects.toMatchObject(refused);
   });

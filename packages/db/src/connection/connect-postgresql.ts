@@ -78,7 +78,7 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
         await pgClient.query('COMMIT');
       } catch (error) {
         await pgClient.query('ROLLBACK').catch(() => {});
-        throw error;
+        throw !isSheafError(error) && isDriverError(error) ? toPostgresqlError(error) : error;
       } finally {
         pgClient.release();
       }

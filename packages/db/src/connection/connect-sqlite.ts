@@ -60,15 +60,19 @@ export async function connectSqlite<Client extends PrismaClientPort>(
       }
     },
     async runScript(work) {
-      await database.withoutForeignKeys((transaction) =>
-        work({
-          sql: createSqlExecutor(driverFor(transaction)),
-          exec: (script) =>
-            transaction.exec(script).catch((error: unknown) => {
-              throw toSqliteError(error, path);
-            }),
-        }),
-      );
+      try {
+        await database.withoutForeignKeys((transaction) =>
+          work({
+            sql: createSqlExecutor(driverFor(transaction)),
+            exec: (script) =>
+              transaction.exec(script).catch((error: unknown) => {
+                throw toSqliteError(error, path);
+              }),
+          }),
+        );
+      } catch (error) {
+        throw isDriverError(error) ? toSqliteError(error, path) : error;
+      }
     },
     close() {
       closing ??= client.$disconnect().then(() => database.close());

@@ -10,7 +10,7 @@ interface DriverError extends Error {
 }
 
 /** SQLSTATEs after which the same transaction may succeed when tried again (PostgreSQL appendix A). */
-const RETRYABLE = new Set(['40001', '40P01', '55P03', '57P03', '53300']);
+const RETRYABLE = new Set(['40001', '40P01', '57P03', '53300']);
 const CONNECTION = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -32,6 +32,7 @@ export function toPostgresqlError(error: unknown, statement?: Sql): SheafError {
     return dbErrors.create('unique-violation', { fields, sql }, { cause });
   }
   if (code === '23503') return dbErrors.create('foreign-key-violation', { reason, sql }, { cause });
+  if (code === '55P03') return dbErrors.create('busy', { reason }, { cause, isRetryable: true });
   if (code === '53100') return dbErrors.create('disk-full', { target: 'PostgreSQL' }, { cause });
   if (
     CONNECTION.has(code) ||

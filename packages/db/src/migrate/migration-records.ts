@@ -4,7 +4,7 @@ import type { Provider } from '../sql/dialect.ts';
 import type { SqlExecutor } from '../sql/executor.ts';
 import { identifier, sql } from '../sql/statement.ts';
 import { type Migration, migrationChecksum } from './migration-history.ts';
-import type { MigrationRecord } from './plan-migrations.ts';
+import type { MigrationRecord } from './migration-report.ts';
 
 const TABLE = '_prisma_migrations';
 
@@ -35,18 +35,29 @@ const CREATE_TABLE: Readonly<Record<Provider, string>> = {
 /** What the database records of its migrations; nothing where it was never migrated. */
 export async function readMigrationRecords(executor: SqlExecutor): Promise<MigrationRecord[]> {
   if (!(await executor.tableExists(TABLE))) return [];
-  const rows = await executor.all<{ name: string; checksum: string; finished: number; rolled_back: number }>(
-    sql`SELECT migration_name AS name, checksum,
+  const rows = await executor.all<StoredRecord>(
+    sql`SELECT migration_name AS name, checksum, logs, started_at,
       CASE WHEN finished_at IS NULL THEN 0 ELSE 1 END AS finished,
       CASE WHEN rolled_back_at IS NULL THEN 0 ELSE 1 END AS rolled_back
     FROM ${identifier(TABLE)} ORDER BY started_at, migration_name`,
   );
-  return rows.map(({ name, checksum, finished, rolled_back }) => ({
+  return rows.map(({ name, checksum, logs, started_at, finished, rolled_back }) => ({
     name,
     checksum,
+    logs,
+    startedAt: started_at,
     isFinished: finished === 1,
     isRolledBack: rolled_back === 1,
   }));
+}
+
+interface StoredRecord {
+  readonly name: string;
+  readonly checksum: string;
+  readonly logs: string | null;
+  readonly started_at: Date;
+  readonly finished: number;
+  readonly rolled_back: number;
 }
 
 export async function createMigrationTable(script: ScriptSession): Promise<void> {

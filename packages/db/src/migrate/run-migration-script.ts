@@ -1,0 +1,49 @@
+import { isSheafError } from '@sheaf/core';
+import type { ScriptSession } from '../connection/connection.ts';
+import { dbErrors } from '../errors.ts';
+import { rawSql } from '../sql/statement.ts';
+import { findTransactionStatement } from './transaction-statement.ts';
+
+/**
+ * Runs the script of a migration, or the extras, in the transaction that also records it.
+ *
+ * @throws `db.migration-failed`.
+ */
+export async function runMigrationScript(script: ScriptSession, name: string, text: string): Promise<void> {
+  const statement = findTransactionStatement(text);
+  if (statement !== undefined) {
+    throw dbErrors.create('migration-failed', {
+      migration: name,
+      reason: `it says ${statement}, but it is run in one transaction with its record`,
+    });
+  }
+  try {
+    await script.exec(text);
+  } catch (cause) {
+    const coded = isSheafError(cause) ? cause : undefined;
+    const reason = String(coded?.details.reason ?? (cause instanceof Error ? cause.message : cause));
+    const isRetryable = coded?.isRetryable ?? false;
+    throw dbErrors.create('migration-failed', { migration: name, reason }, { cause, isRetryable });
+  }
+}
+
+/**
+ * SQLite's foreign keys are unchecked meanwhile, so that tables can be made anew: what that broke must not stay.
+ *
+ * @throws `db.migration-failed`.
+ */
+export async function checkForeignKeys(script: ScriptSession, migration: string): Promise<void> {
+  if (script.sql.dialect.provider !== 'sqlite') return;
+  const broken = await script.sql.all<{ table: string; parent: string }>(rawSql('PRAGMA foreign_key_check'));
+  const [first] = broken;
+  if (first === undefined) return;
+  throw dbErrors.create('migration-failed', {
+    migration,
+    reason: `${broken.length} row(s) would refer to rows that do not exist, the first in ${first.table} (to ${first.parent})`,
+  });
+}
+
+/** Whether a script holds more than comments and blanks. */
+export function hasStatements(script: string): boolean {
+  return script.replaceAll(/--.*$/gm, '').trim() !== '';
+}
