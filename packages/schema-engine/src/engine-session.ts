@@ -9,6 +9,7 @@ import type {
   DiffParams,
   EvaluateDataLossInput,
   MarkMigrationAppliedInput,
+  MigrationList,
   ResetInput,
   SchemaEngine,
 } from '@prisma/schema-engine-wasm';
@@ -18,7 +19,7 @@ import type { EngineArguments } from './engine-arguments.ts';
 import { EngineError } from './engine-error.ts';
 import { chooseEngineInput, namespacesOf } from './engine-input.ts';
 import type { RpcRequest } from './json-rpc.ts';
-import { migrationFailure, type ScriptFailure } from './migration-failure.ts';
+import { migrationFailure, migrationOf, type ScriptFailure } from './migration-failure.ts';
 import { createMigrationsTable, type MigrationsTableProbe } from './migrations-table.ts';
 import { createPostgresFactory } from './postgres-factory.ts';
 import type { EngineProvider } from './provider.ts';
@@ -58,6 +59,7 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
   const cleanups = new Set<() => Promise<void>>();
   // Of the present request.
   let scriptFailure: ScriptFailure | undefined;
+  let migrationsToApply: MigrationList | undefined;
   const onScriptFailure = (failure: ScriptFailure): void => {
     scriptFailure = failure;
   };
@@ -75,7 +77,12 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
     };
     const factory =
       input.provider === 'sqlite'
-        ? createSqliteFactory({ url: input.url, probe, onScriptFailure })
+        ? createSqliteFactory({
+            url: input.url,
+            probe,
+            isMigration: (script) => migrationOf(script, migrationsToApply) !== undefined,
+            onScriptFailure,
+          })
         : createPostgresFactory({
             url: input.url,
             shadowDatabaseUrl: datasource.shadowDatabaseUrl,
@@ -126,6 +133,7 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
     },
 
     async applyMigrations({ engine, provider, url }, params: ApplyMigrationsInput) {
+      migrationsToApply = params.migrationsList;
       const result = await engine.applyMigrations(params).catch((error: unknown) => {
         throw (scriptFailure && migrationFailure(scriptFailure, params.migrationsList)) ?? error;
       });
@@ -180,6 +188,7 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
       probe.isOptional = method !== 'applyMigrations';
       probe.wasMissing = false;
       scriptFailure = undefined;
+      migrationsToApply = undefined;
       starting ??= start(params);
       const running = await starting;
       const own = methods[method];

@@ -7,11 +7,14 @@ import { makeErrorsReadable } from './adapter-errors.ts';
 import type { ScriptFailure } from './migration-failure.ts';
 import { type MigrationsTableProbe, tolerateMissingMigrationsTable } from './migrations-table.ts';
 import { openLockableAdapter } from './sqlite-exclusive-lock.ts';
+import { executeSqliteMigration } from './sqlite-migration.ts';
 import { sqlitePathOf } from './sqlite-path.ts';
 
 export interface SqliteFactoryOptions {
   readonly url: string;
   readonly probe: MigrationsTableProbe;
+  /** Whether a script is the one of a migration that is being applied. */
+  readonly isMigration: (script: string) => boolean;
   readonly onScriptFailure: (failure: ScriptFailure) => void;
 }
 
@@ -20,10 +23,11 @@ const patience = 10_000;
 
 /** Connections to SQLite for the engine; shadow databases are in memory, as the native engine has them. */
 export function createSqliteFactory(options: SqliteFactoryOptions): SqlMigrationAwareDriverAdapterFactory {
-  const { url, probe, onScriptFailure } = options;
+  const { url, probe, isMigration, onScriptFailure } = options;
   const path = sqlitePathOf(url);
   const adapt = (adapter: SqlDriverAdapter): SqlDriverAdapter => {
     readThroughTheWriter(adapter);
+    applyMigrationsWhole(adapter, isMigration);
     reportScriptFailures(adapter, onScriptFailure);
     quoteLiteralsAsLiterals(adapter);
     makeErrorsReadable(adapter);
@@ -68,6 +72,18 @@ function readThroughTheWriter(adapter: SqlDriverAdapter): void {
     } finally {
       await transaction.commit();
     }
+  };
+}
+
+function applyMigrationsWhole(adapter: SqlDriverAdapter, isMigration: (script: string) => boolean): void {
+  const { executeRaw, executeScript } = adapter;
+  const inner = { ...adapter };
+  adapter.executeScript = (script) =>
+    isMigration(script) ? executeSqliteMigration(inner, script) : executeScript.call(adapter, script);
+  adapter.executeRaw = async (query) => {
+    if (query.args.length > 0 || !isMigration(query.sql)) return executeRaw.call(adapter, query);
+    await executeSqliteMigration(inner, query.sql);
+    return 0;
   };
 }
 

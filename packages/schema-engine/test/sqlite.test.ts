@@ -7,6 +7,11 @@ import { describeMigrations } from './support/migration-contract.ts';
 import { commandError, runEngine } from './support/run-engine.ts';
 import { createSqliteSystem, querySqlite } from './support/sqlite-system.ts';
 
+interface EngineAnswer {
+  readonly result?: { readonly appliedMigrationNames: readonly string[] };
+  readonly error?: { readonly data: { readonly error_code?: string; readonly message: string } };
+}
+
 const directory = mkdtempSync(join(tmpdir(), 'schema-engine-sqlite-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -44,6 +49,63 @@ describe('a SQLite file', () => {
     expect(querySqlite(path, 'SELECT b FROM a')).toEqual([{ b: 1 }]);
   });
 
+  const filters = { externalTables: [], externalEnums: [] };
+  /** Applies scripts as the migrations `1`, `2`, … and gives the engine's answer. */
+  const migrate = async (path: string, scripts: readonly string[]): Promise<EngineAnswer> => {
+    const migrationsList = {
+      baseDir: join(directory, 'migrations'),
+      lockfile: { path: 'migration_lock.toml', content: 'provider = "sqlite"' },
+      migrationDirectories: scripts.map((value, index) => ({
+        path: `${index + 1}`,
+        migrationFile: { path: 'migration.sql', content: { tag: 'ok', value } },
+      })),
+      shadowDbInitScript: '',
+    };
+    return JSON.parse((await call(path, 'applyMigrations', { migrationsList, filters })).stdout) as EngineAnswer;
+  };
+
+  describe('migrated', () => {
+    const tables = `CREATE TABLE parents (id INTEGER PRIMARY KEY);
+      CREATE TABLE children (parent_id INTEGER REFERENCES parents (id) ON DELETE CASCADE);
+      INSERT INTO parents VALUES (1), (2); INSERT INTO children VALUES (1), (2);`;
+    // As Prisma makes a table anew.
+    const redefine = (condition: string): string => `PRAGMA defer_foreign_keys=ON;
+      PRAGMA foreign_keys=OFF;
+      CREATE TABLE new_parents (id INTEGER PRIMARY KEY, name TEXT);
+      INSERT INTO new_parents (id) SELECT id FROM parents WHERE ${condition};
+      DROP TABLE parents;
+      ALTER TABLE new_parents RENAME TO parents;
+      PRAGMA foreign_keys=ON;
+      PRAGMA defer_foreign_keys=OFF;`;
+
+    test('keeps the rows that refer to a table that is made anew', async () => {
+      const path = join(directory, 'redefined.db');
+      expect((await migrate(path, [tables, redefine('true')])).result?.appliedMigrationNames).toEqual(['1', '2']);
+      expect(querySqlite(path, 'SELECT parent_id FROM children')).toEqual([{ parent_id: 1 }, { parent_id: 2 }]);
+    });
+
+    test('takes no rows that refer to nothing, and is then as it was before', async () => {
+      const path = join(directory, 'orphaned.db');
+      const { error } = await migrate(path, [tables, redefine('id = 1')]);
+      expect(error?.data).toMatchObject({
+        error_code: 'P3018',
+        message: expect.stringMatching(/Migration name: 2\n.*1 row\(s\) refer to rows that do not exist.*children/s),
+      });
+      expect(querySqlite(path, 'SELECT count(*) AS count FROM parents')).toEqual([{ count: 2 }]);
+      expect(querySqlite(path, "SELECT name FROM sqlite_master WHERE name = 'new_parents'")).toEqual([]);
+    });
+
+    test('takes scripts with transactions of their own, and statements that want none', async () => {
+      const path = join(directory, 'own-transaction.db');
+      const scripts = ['BEGIN; CREATE TABLE a (b); COMMIT;', 'CREATE TABLE c (d); VACUUM;'];
+      expect((await migrate(path, scripts)).result?.appliedMigrationNames).toEqual(['1', '2']);
+      expect(querySqlite(path, "SELECT name FROM sqlite_master WHERE name IN ('a', 'c') ORDER BY 1")).toEqual([
+        { name: 'a' },
+        { name: 'c' },
+      ]);
+    });
+  });
+
   test.each(['delete', 'wal'])('in journal mode %s is migrated once by several deployments at once', async (mode) => {
     const path = join(directory, `crowd-${mode}.db`);
     const database = new Database(path);
@@ -51,26 +113,12 @@ describe('a SQLite file', () => {
     database.close();
     const script = `CREATE TABLE numbers AS
       WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < 200000) SELECT n FROM counter;`;
-    const migrationsList = {
-      baseDir: join(directory, 'migrations'),
-      lockfile: { path: 'migration_lock.toml', content: 'provider = "sqlite"' },
-      migrationDirectories: ['1_first', '2_second'].map((name, index) => ({
-        path: name,
-        migrationFile: {
-          path: 'migration.sql',
-          content: { tag: 'ok', value: index === 0 ? script : 'CREATE TABLE last (id)' },
-        },
-      })),
-      shadowDbInitScript: '',
-    };
-    const filters = { externalTables: [], externalEnums: [] };
-    const runs = await Promise.all([1, 2, 3].map(() => call(path, 'applyMigrations', { migrationsList, filters })));
-    const answers = runs.map(({ stdout }) => JSON.parse(stdout) as { result?: { appliedMigrationNames: string[] } });
-    expect(answers.map(({ result }) => result?.appliedMigrationNames.length).toSorted()).toEqual([0, 0, 2]);
+    const runs = await Promise.all([1, 2, 3].map(() => migrate(path, [script, 'CREATE TABLE last (id)'])));
+    expect(runs.map(({ result }) => result?.appliedMigrationNames.length).toSorted()).toEqual([0, 0, 2]);
     expect(querySqlite(path, 'SELECT migration_name AS name, finished_at > 0 AS done FROM _prisma_migrations')).toEqual(
       [
-        { name: '1_first', done: 1 },
-        { name: '2_second', done: 1 },
+        { name: '1', done: 1 },
+        { name: '2', done: 1 },
       ],
     );
     expect(querySqlite(path, 'PRAGMA journal_mode')).toEqual([{ journal_mode: mode }]);

@@ -108,7 +108,7 @@ export function describeMigrations(system: DatabaseSystem): void {
       if (system.provider === 'postgresql') expect(await database.query('SELECT "id" FROM "Post"')).toEqual([]);
     });
 
-    test('schema, migrations and database do not differ, partial indexes included', async () => {
+    test('migrate diff finds no difference between schema, migrations and database, partial indexes included', async () => {
       const dev = await project.prisma(['migrate', 'dev', '--name', 'nothing']);
       expect(dev.output).toContain('Already in sync, no schema change or pending migration was found.');
       expect(project.migrations()).toHaveLength(2);
@@ -119,7 +119,7 @@ export function describeMigrations(system: DatabaseSystem): void {
       }
     });
 
-    test('a column that only the database has is drift: diff exits with 2, migrate dev wants a reset', async () => {
+    test('migrate diff exits with 2 for what db execute has put into the database alone, and migrate dev wants a reset', async () => {
       const execute = await project.prisma(['db', 'execute', '--stdin'], {
         stdin: `ALTER TABLE "User" ADD COLUMN "stray" INTEGER; CREATE TABLE "Stray" ("id" INTEGER);`,
       });
@@ -143,7 +143,7 @@ export function describeMigrations(system: DatabaseSystem): void {
       expect(await system.triggers(database)).toEqual(['post_checked']);
     });
 
-    test('migrate deploy migrates an empty database, once and with the extras, also twice at the same time', async () => {
+    test('migrate status fails until migrate deploy has migrated, once and with the extras, also twice at the same time', async () => {
       const fresh = await system.create();
       const before = await project.prisma(['migrate', 'status'], { url: fresh.url });
       expect(before.output).toContain('have not yet been applied');
@@ -160,10 +160,11 @@ export function describeMigrations(system: DatabaseSystem): void {
       expect(after.exitCode).toBe(0);
     });
 
-    test('a failing migration is P3018 and stays recorded until it is resolved', async () => {
+    test('migrate deploy leaves nothing of a migration that fails, and goes on after migrate resolve --rolled-back', async () => {
       const fresh = await system.create();
       const name = '20990101000000_broken';
-      project.write(`prisma/migrations/${name}/migration.sql`, 'INSERT INTO "Nowhere" VALUES (1);');
+      const script = 'CREATE TABLE "Half" ("id" INTEGER);\nINSERT INTO "Nowhere" VALUES (1);';
+      project.write(`prisma/migrations/${name}/migration.sql`, script);
       try {
         const deploy = await project.prisma(['migrate', 'deploy'], { url: fresh.url });
         expect(deploy.output).toContain('P3018');
@@ -173,13 +174,18 @@ export function describeMigrations(system: DatabaseSystem): void {
         const failed = (await migrationRows(fresh)).at(-1);
         expect(failed).toMatchObject({ migration_name: name, finished_at: null, applied_steps_count: 0 });
         expect(failed?.logs).toContain('Nowhere');
+        expect(await system.tables(fresh)).toEqual(['Post', 'User']);
         expect(await system.triggers(fresh)).toEqual([]);
 
+        project.write(`prisma/migrations/${name}/migration.sql`, 'CREATE TABLE "Half" ("id" INTEGER);');
+        const tooEarly = await project.prisma(['migrate', 'deploy'], { url: fresh.url });
+        expect(tooEarly.output).toContain('P3009');
+        expect(tooEarly.exitCode).toBe(1);
         const resolve = await project.prisma(['migrate', 'resolve', '--rolled-back', name], { url: fresh.url });
         expect(resolve.output).toContain('marked as rolled back');
-        project.write(`prisma/migrations/${name}/migration.sql`, 'SELECT 1;');
         const repaired = await project.prisma(['migrate', 'deploy'], { url: fresh.url });
         expect(repaired.output).toContain('All migrations have been successfully applied.');
+        expect(await system.tables(fresh)).toEqual(['Half', 'Post', 'User']);
         expect(await system.triggers(fresh)).toEqual(['post_checked']);
       } finally {
         project.delete(`prisma/migrations/${name}`);
@@ -214,7 +220,7 @@ export function describeMigrations(system: DatabaseSystem): void {
       }
     });
 
-    test('db push brings a database to the schema, refuses to lose data, and a baseline then takes it over', async () => {
+    test('db push brings a database to the schema, and loses data only when it may', async () => {
       const fresh = await system.create();
       const first = await project.prisma(['db', 'push'], { url: fresh.url });
       expect(first.output).toContain('Your database is now in sync with your Prisma schema.');
@@ -230,13 +236,50 @@ export function describeMigrations(system: DatabaseSystem): void {
       const forced = await project.prisma(['db', 'push', '--accept-data-loss'], { url: fresh.url });
       expect(forced.exitCode).toBe(0);
       expect(await system.tables(fresh)).toEqual(['Post', 'User']);
+    });
 
+    test('a baseline, migrate resolve --applied, takes over a database that was made without migrations', async () => {
+      const fresh = await system.create();
       const [baseline = '', next = ''] = project.migrations();
+      const file = `prisma/migrations/${baseline}/migration.sql`;
+      await project.prisma(['db', 'execute', '--file', file], { url: fresh.url });
+      const refused = await project.prisma(['migrate', 'deploy'], { url: fresh.url });
+      expect(refused.output).toContain('P3005');
+      expect(refused.exitCode).toBe(1);
+
       const resolve = await project.prisma(['migrate', 'resolve', '--applied', baseline], { url: fresh.url });
       expect(resolve.output).toContain('marked as applied');
       const status = await project.prisma(['migrate', 'status'], { url: fresh.url });
       expect(status.output).toContain(`have not yet been applied:\n${next}\n`);
       expect(status.output).not.toContain(baseline);
+      await project.prisma(['migrate', 'deploy'], { url: fresh.url });
+      const diff = await project.prisma(['migrate', 'diff', '--from-config-datasource', ...toSchema], {
+        url: fresh.url,
+      });
+      expect(diff.stdout).toContain('No difference detected.');
+      expect(diff.exitCode).toBe(0);
+    });
+
+    test('a migration that only the database has is named by migrate dev, and by migrate status beside a pending one', async () => {
+      await project.prisma(['migrate', 'deploy']);
+      const last = project.migrations().at(-1) ?? '';
+      const file = `prisma/migrations/${last}/migration.sql`;
+      const script = project.read(file);
+      project.delete(`prisma/migrations/${last}`);
+      try {
+        const dev = await project.prisma(['migrate', 'dev', '--name', 'more']);
+        expect(dev.output).toContain('missing from the local migrations directory');
+        expect(dev.output).toContain(last);
+        expect(dev.exitCode).toBe(130);
+
+        project.write('prisma/migrations/20990101000000_other/migration.sql', 'SELECT 1;');
+        const status = await project.prisma(['migrate', 'status']);
+        expect(status.output).toContain(`not found locally in prisma/migrations:\n${last}`);
+        expect(status.exitCode).toBe(1);
+      } finally {
+        project.delete('prisma/migrations/20990101000000_other');
+        project.write(file, script);
+      }
     });
 
     test('db pull writes the schema of a database, partial indexes included', async () => {
