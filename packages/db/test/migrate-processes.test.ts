@@ -1,81 +1,164 @@
-import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
-import { applyMigrations, type Provider, pendingMigrations, sql } from '../src/index.ts';
+import { stat } from 'node:fs/promises';
+import pg from 'pg';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { applyMigrations, findMissingExtras, inspectMigrations, rawSql, sql } from '../src/index.ts';
+import { appliedBy, schemaFolder, startPrisma, startRunner } from './migrate-programs.ts';
 import { emptyDatabase, openDatabase, PROVIDERS, withDatabase } from './migrate-support.ts';
 
-const run = promisify(execFile);
-const repository = fileURLToPath(new URL('../../../', import.meta.url));
-
-/** Migrates a database in a process of its own; gives the names of what that process applied. */
-async function migrateInProcess(url: string): Promise<readonly string[]> {
-  const fixture = fileURLToPath(new URL('./fixtures/migrate.ts', import.meta.url));
-  const { stdout } = await run(process.execPath, ['--conditions=@sheaf/source', fixture, url]);
-  return JSON.parse(stdout);
-}
-
-/** Prisma's own CLI with this repository's configuration; rejects when the command fails. */
-async function prisma(url: string, ...args: readonly string[]): Promise<string> {
-  const cli = createRequire(new URL('../../client/package.json', import.meta.url)).resolve('prisma/build/index.js');
-  const env = {
-    PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
-    SHEAF_DATABASE_URL: url,
-    CHECKPOINT_DISABLE: '1',
-    PRISMA_HIDE_UPDATE_MESSAGE: '1',
-    NO_COLOR: '1',
-  };
-  const { stdout } = await run(process.execPath, [cli, ...args], { cwd: repository, env });
-  return stdout;
-}
-
-const cliUrl = (provider: Provider, url: string): string => (provider === 'sqlite' ? `file:${url}` : url);
-
-describe.each(PROVIDERS)('migrating on %s', (provider) => {
-  test('of several processes at once, one applies each migration and the others wait for it', async () => {
-    const url = await emptyDatabase(provider);
-    const applied = await Promise.all([migrateInProcess(url), migrateInProcess(url), migrateInProcess(url)]);
-    const connection = await openDatabase(url);
-    const recorded = await connection.sql.all<{ name: string }>(
-      sql`SELECT migration_name AS name FROM _prisma_migrations ORDER BY 1`,
+/** The names in the bookkeeping, one for each record. */
+async function recordedIn(url: string): Promise<string[]> {
+  return withDatabase(url, async ({ sql: db }) => {
+    const rows = await db.all<{ name: string }>(
+      sql`SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY 1`,
     );
-    expect(recorded.length).toBeGreaterThan(0);
-    expect(applied.flat().sort()).toEqual(recorded.map(({ name }) => name));
-    expect(await pendingMigrations(connection)).toEqual([]);
+    return rows.map(({ name }) => name);
   });
+}
 
-  test('Prisma finds nothing left to do on what was applied here', async () => {
+describe.each(PROVIDERS)('several processes that migrate on %s', (provider) => {
+  test.each([2, 4])('%i runners at once apply each migration once', async (count) => {
     const url = await emptyDatabase(provider);
-    // `deploy` wants an SQLite file for itself.
-    await withDatabase(url, (connection) => applyMigrations(connection));
-    expect(await prisma(cliUrl(provider, url), 'migrate', 'status')).toContain('Database schema is up to date!');
-    expect(await prisma(cliUrl(provider, url), 'migrate', 'deploy')).toContain('No pending migrations to apply.');
+    const runners = Array.from({ length: count }, () => startRunner(url));
+    const applied = (await Promise.all(runners.map(appliedBy))).flat();
+    expect(applied.length).toBeGreaterThan(0);
+    expect(await recordedIn(url)).toEqual(applied.sort());
+    const connection = await openDatabase(url);
+    expect(await inspectMigrations(connection)).toMatchObject({ applied, pending: [], failed: [] });
+    expect(await findMissingExtras(connection)).toEqual([]);
   });
 
-  test('what Prisma applied is accepted here, and recorded in the same form', async () => {
-    const [theirs, ours] = [await emptyDatabase(provider), await emptyDatabase(provider)];
-    await prisma(cliUrl(provider, theirs), 'migrate', 'deploy');
-    const recordOf = async (url: string): Promise<unknown> =>
-      withDatabase(url, async (connection) => {
-        await applyMigrations(connection);
-        return connection.sql.one(
-          provider === 'sqlite'
-            ? sql`SELECT migration_name, checksum, logs, rolled_back_at, applied_steps_count, length(id) AS id_length,
-                typeof(started_at) AS started, typeof(finished_at) AS finished,
-                length(started_at) AS started_length, length(finished_at) AS finished_length
-              FROM _prisma_migrations ORDER BY migration_name LIMIT 1`
-            : sql`SELECT migration_name, checksum, logs, rolled_back_at, applied_steps_count, length(id) AS id_length,
-                started_at <= finished_at AS is_in_order, now() - finished_at < interval '5 minutes' AS is_now
-              FROM _prisma_migrations ORDER BY migration_name LIMIT 1`,
-        );
-      });
-    await withDatabase(theirs, async (connection) => {
-      expect(await pendingMigrations(connection)).toEqual([]);
-      expect(await applyMigrations(connection)).toEqual({ applied: [] });
-      expect(await connection.sql.one(sql`SELECT count(*) AS count FROM documents`)).toEqual({ count: 0 });
+  test.each([1, 2])('a runner and %i prisma migrate deploy at once apply each migration once', async (count) => {
+    const url = await emptyDatabase(provider);
+    // Slow enough for the others to arrive meanwhile.
+    const slow =
+      provider === 'sqlite'
+        ? 'CREATE TABLE slow AS WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 500000) SELECT n FROM c;'
+        : 'CREATE TABLE slow (id integer); SELECT pg_sleep(0.5);';
+    const folder = await schemaFolder({
+      provider,
+      migrations: { '1_slow': slow, '2_next': 'CREATE TABLE next (id integer);' },
     });
-    expect(await recordOf(ours)).toEqual(await recordOf(theirs));
+    const deployments = Array.from({ length: count }, () =>
+      startPrisma({ provider, url, folder }, 'migrate', 'deploy'),
+    );
+    const applied = await appliedBy(startRunner(url, folder));
+    const ends = await Promise.all(deployments.map(({ ended }) => ended));
+    expect(ends.map(({ code, output }) => (code === 0 ? 0 : output))).toEqual(ends.map(() => 0));
+    expect(await recordedIn(url)).toEqual(['1_slow', '2_next']);
+    const theirs = ends.flatMap(({ output }) => output.match(/^Applying migration `.*`$/gm) ?? []);
+    expect(applied.length + theirs.length).toBe(2);
+  });
+});
+
+describe('a runner and Prisma on PostgreSQL', () => {
+  /** Prisma Migrate's advisory lock. */
+  const MIGRATING = 72_707_369;
+  /** One of the test: a migration stops at it until the test gives it up. */
+  const BRAKE = 42;
+  const migrations = {
+    '1_first': 'CREATE TABLE first (id integer);',
+    '2_stops': `CREATE TABLE half (id integer); SELECT pg_advisory_xact_lock(${BRAKE}); CREATE TABLE whole (id integer);`,
+  };
+
+  /** Holds the brake, and sees who waits for a lock. */
+  async function holdBrake(url: string) {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    onTestFinished(() => client.end());
+    await client.query(`SELECT pg_advisory_lock(${BRAKE})`);
+    return {
+      /** The server's processes that wait, once there are any. */
+      waitingFor: (lock: number): Promise<number[]> =>
+        vi.waitFor(
+          async () => {
+            const { rows } = await client.query<{ pid: number }>(
+              `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = ${lock} AND NOT granted
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+            );
+            if (rows.length === 0) throw new Error(`nobody waits for ${lock}`);
+            return rows.map(({ pid }) => pid);
+          },
+          { timeout: 20_000, interval: 20 },
+        ),
+      exists: async (table: string): Promise<boolean> =>
+        (await client.query(`SELECT to_regclass('${table}') IS NOT NULL AS exists`)).rows[0].exists,
+      release: () => client.query(`SELECT pg_advisory_unlock(${BRAKE})`),
+    };
+  }
+
+  test('wait for each other, whoever came first', async () => {
+    const folder = await schemaFolder({ provider: 'postgresql', migrations });
+    for (const isRunnerFirst of [true, false]) {
+      const url = await emptyDatabase('postgresql');
+      const brake = await holdBrake(url);
+      const starts = [
+        () => startRunner(url, folder),
+        () => startPrisma({ provider: 'postgresql', url, folder }, 'migrate', 'deploy'),
+      ];
+      const [first, second] = isRunnerFirst ? starts : starts.toReversed();
+      const earlier = first?.();
+      await brake.waitingFor(BRAKE);
+      const later = second?.();
+      await brake.waitingFor(MIGRATING);
+      await brake.release();
+      for (const program of [earlier, later]) expect(await program?.ended).toMatchObject({ code: 0 });
+      expect(await recordedIn(url)).toEqual(['1_first', '2_stops']);
+    }
+  });
+
+  test('a runner killed in the middle of a migration leaves nothing, and the next one goes on at once', async () => {
+    const url = await emptyDatabase('postgresql');
+    const folder = await schemaFolder({ provider: 'postgresql', migrations });
+    const brake = await holdBrake(url);
+    const killed = startRunner(url, folder);
+    const [abandoned] = await brake.waitingFor(BRAKE);
+    await killed.kill();
+
+    // The server notices by itself: nobody gives it the lock that its migration waits for.
+    const next = startRunner(url, folder);
+    await vi.waitFor(async () => expect(await brake.waitingFor(BRAKE)).not.toContain(abandoned), { timeout: 20_000 });
+    for (const table of ['first', 'half', 'whole']) expect(await brake.exists(table), table).toBe(false);
+    await brake.release();
+    expect(await appliedBy(next)).toEqual(['1_first', '2_stops']);
+    expect(await recordedIn(url)).toEqual(['1_first', '2_stops']);
+    expect(await brake.exists('whole')).toBe(true);
+  });
+});
+
+describe('a runner on SQLite', () => {
+  test('killed in the middle of a migration leaves nothing, and the next one goes on', async () => {
+    const url = await emptyDatabase('sqlite');
+    const first = 'CREATE TABLE amounts AS SELECT 1000000000 AS amount;';
+    const second = `CREATE TABLE half (id integer);
+      INSERT INTO half WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < (SELECT amount FROM amounts))
+        SELECT n FROM c;
+      CREATE TABLE whole (id integer);`;
+    const folder = await schemaFolder({ provider: 'sqlite', migrations: { '1_first': first, '2_endless': second } });
+    await withDatabase(url, (connection) =>
+      applyMigrations(connection, { history: { migrations: [{ name: '1_first', script: first }], extras: '' } }),
+    );
+    const killed = startRunner(url, folder);
+    // Rows that found no room in memory wait in the log for a commit.
+    await vi.waitFor(async () => expect((await stat(`${url}-wal`)).size).toBeGreaterThan(4_000_000), {
+      timeout: 20_000,
+      interval: 20,
+    });
+    await killed.kill();
+
+    await withDatabase(url, async (connection) => {
+      expect(await inspectMigrations(connection, { folder })).toMatchObject({
+        applied: ['1_first'],
+        pending: ['2_endless'],
+        failed: [],
+      });
+      expect(await connection.sql.tableExists('half')).toBe(false);
+      expect(await connection.sql.all(rawSql('PRAGMA integrity_check'))).toEqual([{ integrity_check: 'ok' }]);
+      await connection.sql.execute(sql`UPDATE amounts SET amount = 3`);
+    });
+    expect(await appliedBy(startRunner(url, folder))).toEqual(['2_endless']);
+    await withDatabase(url, async ({ sql: db }) => {
+      expect(await db.one(sql`SELECT count(*) AS count FROM half`)).toEqual({ count: 3 });
+      expect(await db.tableExists('whole')).toBe(true);
+    });
   });
 });

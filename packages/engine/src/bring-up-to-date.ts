@@ -1,4 +1,4 @@
-import { applyMigrations, type Connection, dbErrors, pendingMigrations } from '@sheaf/db';
+import { applyMigrations, type Connection, dbErrors, inspectMigrations, pendingMigrations } from '@sheaf/db';
 
 export interface BringUpToDateOptions {
   readonly connection: Connection<unknown>;
@@ -18,8 +18,12 @@ export async function bringUpToDate({
 }: BringUpToDateOptions): Promise<void> {
   if (migrate === 'off') return;
   const options = migrationsFolder === undefined ? {} : { folder: migrationsFolder };
-  const pending = await pendingMigrations(connection, options);
-  if (pending.length === 0) return;
-  if (migrate === 'check') throw dbErrors.create('not-migrated', { pending });
-  await applyMigrations(connection, options);
+  if (migrate === 'check') {
+    const pending = await pendingMigrations(connection, options);
+    if (pending.length > 0) throw dbErrors.create('not-migrated', { pending });
+    return;
+  }
+  const { pending, failed, edited, unknown } = await inspectMigrations(connection, options);
+  // What looks like a failure may be a migration that another process is applying: `applyMigrations` waits for it.
+  if ([pending, failed, edited, unknown].some((list) => list.length > 0)) await applyMigrations(connection, options);
 }

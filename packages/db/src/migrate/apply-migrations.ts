@@ -1,5 +1,5 @@
 import type { ScriptSession } from '../connection/connection.ts';
-import { planMigrations } from './inspect-migrations.ts';
+import { assertSound, inspectMigrations, planMigrations } from './inspect-migrations.ts';
 import { type MigrationHistory, type MigrationSource, readMigrationHistory } from './migration-history.ts';
 import { createMigrationTable, recordMigration } from './migration-records.ts';
 import type { MigrationTarget } from './migration-target.ts';
@@ -31,9 +31,13 @@ export async function applyMigrations(
   { waitMs = 60_000, ...source }: ApplyMigrationsOptions = {},
 ): Promise<MigrationResult> {
   const history = await readMigrationHistory(source, target.provider);
-  // Without the lock first: in the usual case there is nothing to do and nobody to wait for.
-  const pending = await planMigrations(target.sql, history.migrations);
-  if (pending.length === 0 && !hasStatements(history.extras)) return { applied: [] };
+  // Without the lock first: in the usual case there is nothing to do and nobody to wait for. But a record without an
+  // end may be of a migration that Prisma's CLI is just applying: whether it failed is certain only in our turn.
+  const report = await inspectMigrations(target, { history });
+  if (report.failed.length === 0) {
+    assertSound(report);
+    if (report.pending.length === 0 && !hasStatements(history.extras)) return { applied: [] };
+  }
   let applied: readonly string[] = [];
   await takeTurn(target, waitMs, async (script) => {
     applied = await applyPending(script, history);

@@ -21,31 +21,30 @@ export async function inspectMigrations(
 /**
  * The migrations that a database still needs, in the order of their names. Changes nothing.
  *
- * @throws `db.no-migrations`, `db.migration-unfinished`, `db.database-newer`, `db.migration-unknown`,
- *   `db.migration-edited`.
+ * @throws `db.no-migrations`, `db.migration-unfinished` (also while Prisma's CLI applies one), `db.database-newer`,
+ *   `db.migration-unknown`, `db.migration-edited`.
  */
 export async function pendingMigrations(
   target: Pick<MigrationTarget, 'provider' | 'sql'>,
   source: MigrationSource = {},
 ): Promise<string[]> {
-  return [...soundReport(await inspectMigrations(target, source)).pending];
+  const report = await inspectMigrations(target, source);
+  assertSound(report);
+  return [...report.pending];
 }
 
 /** The migrations to apply, in order. Throws like `pendingMigrations`. */
 export async function planMigrations(executor: SqlExecutor, migrations: readonly Migration[]): Promise<Migration[]> {
-  const { pending } = soundReport(reportMigrations(migrations, await readMigrationRecords(executor)));
+  const report = reportMigrations(migrations, await readMigrationRecords(executor));
+  assertSound(report);
   const byName = new Map(migrations.map((migration) => [migration.name, migration]));
-  return pending.flatMap((name) => byName.get(name) ?? []);
+  return report.pending.flatMap((name) => byName.get(name) ?? []);
 }
 
-/** Nothing is applied on top of what the database and the source see differently. */
-function soundReport(report: MigrationReport): MigrationReport {
-  const [failed] = report.failed;
+/** Nothing is applied on top of what the database and the source see differently. Throws like `pendingMigrations`. */
+export function assertSound({ failed: [failed], unknown, isNewer, edited: [edited] }: MigrationReport): void {
   if (failed) throw dbErrors.create('migration-unfinished', { migration: failed.name, reason: failed.reason });
-  const { unknown: migrations } = report;
-  if (report.isNewer) throw dbErrors.create('database-newer', { migrations });
-  if (migrations.length > 0) throw dbErrors.create('migration-unknown', { migrations });
-  const [edited] = report.edited;
+  if (isNewer) throw dbErrors.create('database-newer', { migrations: unknown });
+  if (unknown.length > 0) throw dbErrors.create('migration-unknown', { migrations: unknown });
   if (edited !== undefined) throw dbErrors.create('migration-edited', { migration: edited });
-  return report;
 }
