@@ -5,6 +5,9 @@ import { applyMigrations, findMissingExtras, inspectMigrations, rawSql, sql } fr
 import { appliedBy, schemaFolder, startPrisma, startRunner } from './migrate-programs.ts';
 import { emptyDatabase, openDatabase, PROVIDERS, withDatabase } from './migrate-support.ts';
 
+// Each start of the CLI takes a second or more.
+vi.setConfig({ testTimeout: 90_000 });
+
 /** The names in the bookkeeping, one for each record. */
 async function recordedIn(url: string): Promise<string[]> {
   return withDatabase(url, async ({ sql: db }) => {

@@ -16,7 +16,7 @@ import {
 export const PROVIDERS: readonly Provider[] = ['sqlite', 'postgresql'];
 
 /** Migrating uses SQL alone: these clients only let a connection be opened and closed. */
-const noClients: ClientFactories = {
+export const noClients: ClientFactories = {
   sqlite: () => noClient,
   postgresql: () => noClient,
 };
