@@ -1,42 +1,77 @@
 #!/usr/bin/env node
-// Checks that prisma/ is what the fragments compose to, that both histories make exactly that schema, and that the
-// CLI brings an empty database of each provider up to date. Fails with a line for each problem.
+// Checks that prisma/ is what the fragments compose to, that both histories make exactly that schema and can be
+// continued, and that the CLI brings an empty database of each provider up to date. Fails with a line for each problem.
 // --canary plants drift in a copy of prisma/ and fails unless every planted drift is found.
-// PostgreSQL is the server of TEST_DATABASE_URL, or one that is started for the purpose.
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
+import { appendFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { checkComposed, checkDeployed, checkMigrations } from './schema/checks.mjs';
 import { repository } from './schema/prisma-cli.mjs';
+import { withScratchDatabases } from './schema/scratch-databases.mjs';
 
-const { startPostgres } = await import('../packages/testkit/src/postgres/start-postgres.ts');
-const { createDatabase, databaseUrl, dropDatabase } = await import('../packages/testkit/src/postgres/databases.ts');
-
+const PROVIDERS = ['sqlite', 'postgresql'];
 const source = join(repository, 'prisma');
-const scratch = mkdtempSync(join(tmpdir(), 'sheaf-schema-'));
-const server = await startPostgres();
-const databases = [];
-
-async function emptyDatabase(provider) {
-  if (provider === 'sqlite') return `file:${join(scratch, `${crypto.randomUUID()}.db`)}`;
-  const name = `sheaf_schema_${crypto.randomUUID().replaceAll('-', '')}`;
-  databases.push(name);
-  await createDatabase(server.url, name);
-  return databaseUrl(server.url, name);
-}
 
 /** Every problem of a schema folder. */
-async function check(folder) {
+async function check({ folder: scratch, emptyDatabase, serverUrl }) {
   const ofProvider = async (provider) => [
-    await checkMigrations({ folder, provider, url: await emptyDatabase(provider) }),
-    await checkDeployed({ folder, provider, url: await emptyDatabase(provider) }),
+    await checkMigrations({ folder: source, provider, url: await emptyDatabase(provider) }),
+    await checkDeployed({ folder: source, provider, url: await emptyDatabase(provider) }),
   ];
-  const problems = await Promise.all([checkComposed(folder), ofProvider('sqlite'), ofProvider('postgresql')]);
+  const copy = copyTo(join(scratch, 'continued'));
+  const problems = await Promise.all([
+    checkComposed(source),
+    ofProvider('sqlite'),
+    ofProvider('postgresql'),
+    checkContinuing(copy, serverUrl),
+  ]);
   return problems.flat().filter((problem) => problem !== undefined);
 }
 
+/** `migrate-dev.mjs` writes nothing where nothing has changed, and takes back what the schema does not have. */
+async function checkContinuing(folder, serverUrl) {
+  const program = fileURLToPath(new URL('migrate-dev.mjs', import.meta.url));
+  const env = { ...process.env, TEST_DATABASE_URL: serverUrl };
+  const author = () => promisify(execFile)(process.execPath, [program, 'continue', '--folder', folder], { env });
+  const namesOf = (provider) => readdirSync(join(folder, provider, 'migrations'));
+  const before = Object.fromEntries(PROVIDERS.map((provider) => [provider, namesOf(provider)]));
+  const addedTo = (provider) => namesOf(provider).filter((name) => !before[provider].includes(name));
+  try {
+    await author();
+    if (PROVIDERS.some((provider) => addedTo(provider).length > 0)) return 'migrate-dev wrote something for nothing';
+    for (const provider of PROVIDERS) plant(folder, provider, 'CREATE INDEX planted ON workspaces (name);');
+    await author();
+  } catch (error) {
+    return `migrate-dev failed\n${error.stderr ?? error.message}`;
+  }
+  const [names, others] = PROVIDERS.map(addedTo);
+  if (names.length !== 1 || names[0] !== others[0]) return `migrate-dev wrote ${[names, others].join(' and ')}`;
+  const scripts = PROVIDERS.map((provider) =>
+    readFileSync(join(folder, provider, 'migrations', names[0], 'migration.sql'), 'utf8').trim(),
+  );
+  if (scripts.every((script) => script === '-- DropIndex\nDROP INDEX "planted";')) return undefined;
+  return `migrate-dev was to drop a planted index, and wrote\n${scripts.join('\n')}`;
+}
+
+function copyTo(folder) {
+  cpSync(source, folder, { recursive: true, verbatimSymlinks: true });
+  return folder;
+}
+
+/** Adds a statement to the last migration of a provider. */
+function plant(folder, provider, statement) {
+  const migrations = join(folder, provider, 'migrations');
+  const [last] = readdirSync(migrations)
+    .filter((name) => /^\d/.test(name))
+    .sort()
+    .reverse();
+  appendFileSync(join(migrations, last, 'migration.sql'), `\n${statement}\n`);
+}
+
 /** What is planted in a copy, the check that has to find it, and the words that it has to say. */
-const canaries = {
+const canariesOf = (emptyDatabase) => ({
   'a model changed by hand': {
     plant: (folder) => appendFileSync(join(folder, 'models/map.prisma'), '\n// by hand\n'),
     find: (folder) => checkComposed(folder),
@@ -51,24 +86,16 @@ const canaries = {
     words: /Added column `planted`/,
   },
   'a migration that makes another schema': {
-    plant(folder) {
-      const migrations = join(folder, 'postgresql/migrations');
-      const [last] = readdirSync(migrations)
-        .filter((name) => /^\d/.test(name))
-        .sort()
-        .reverse();
-      appendFileSync(join(migrations, last, 'migration.sql'), '\nCREATE TABLE planted (id integer PRIMARY KEY);\n');
-    },
+    plant: (folder) => plant(folder, 'postgresql', 'CREATE TABLE planted (id integer PRIMARY KEY);'),
     find: async (folder) => checkDeployed({ folder, provider: 'postgresql', url: await emptyDatabase('postgresql') }),
     words: /Removed tables\s+- planted/,
   },
-};
+});
 
-async function sing() {
+async function sing({ folder: scratch, emptyDatabase }) {
   const missed = await Promise.all(
-    Object.entries(canaries).map(async ([what, { plant, find, words }], index) => {
-      const folder = join(scratch, `canary-${index}`);
-      cpSync(source, folder, { recursive: true, verbatimSymlinks: true });
+    Object.entries(canariesOf(emptyDatabase)).map(async ([what, { plant, find, words }], index) => {
+      const folder = copyTo(join(scratch, `canary-${index}`));
       plant(folder);
       const found = (await find(folder)) ?? 'nothing was found';
       return words.test(found) ? undefined : `planted drift was not found: ${what}\n${found}`;
@@ -78,14 +105,8 @@ async function sing() {
 }
 
 const isCanary = process.argv.includes('--canary');
-try {
-  const problems = await (isCanary ? sing() : check(source));
-  for (const problem of problems) console.error(`check-schema: ${problem}`);
-  if (problems.length > 0) process.exitCode = 1;
-  else if (isCanary) console.log(`check-schema: all ${Object.keys(canaries).length} planted drifts were found`);
-  else console.log('check-schema: composed schema, migrations and migrated databases agree on sqlite and postgresql');
-} finally {
-  for (const name of databases) await dropDatabase(server.url, name);
-  await server.stop();
-  rmSync(scratch, { recursive: true, force: true });
-}
+const problems = await withScratchDatabases(isCanary ? sing : check);
+for (const problem of problems) console.error(`check-schema: ${problem}`);
+if (problems.length > 0) process.exitCode = 1;
+else if (isCanary) console.log('check-schema: every planted drift was found');
+else console.log('check-schema: composed schema, migrations and migrated databases agree on sqlite and postgresql');
