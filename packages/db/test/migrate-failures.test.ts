@@ -47,6 +47,7 @@ describe.each(PROVIDERS)('a migration that cannot be on %s', (provider) => {
     await expect(applyMigrations(connection, { history: historyOf([first, script]) })).rejects.toMatchObject({
       code: 'db.migration-failed',
       details: { migration: '2_step', reason: expect.stringContaining(statement) },
+      hint: expect.stringContaining('prisma migrate deploy'),
     });
     for (const table of ['notes', 'half', 'rest', '_prisma_migrations']) {
       expect(await connection.sql.tableExists(table), table).toBe(false);
@@ -67,6 +68,24 @@ describe.each(PROVIDERS)('a migration that cannot be on %s', (provider) => {
     await applyMigrations(connection, { history: historyOf([first, script]) });
     expect(await connection.sql.tableExists('COMMIT')).toBe(true);
     expect(await connection.sql.all(sql`SELECT id FROM notes`)).toEqual([{ id: 1 }]);
+  });
+
+  const alone = {
+    sqlite: ['CREATE TABLE half (id integer); VACUUM;'],
+    postgresql: ["ALTER TYPE color ADD VALUE 'blue';", "CREATE TABLE half (color color DEFAULT 'blue');"],
+  };
+  test('since it shares no transaction says who applies each by itself', async () => {
+    const connection = await openEmpty(provider);
+    const before = provider === 'sqlite' ? first : `${first} CREATE TYPE color AS ENUM ('red');`;
+    await applyMigrations(connection, { history: historyOf([before]) });
+    await expect(
+      applyMigrations(connection, { history: historyOf([before, ...alone[provider]]) }),
+    ).rejects.toMatchObject({
+      code: 'db.migration-failed',
+      details: { migration: `${alone[provider].length + 1}_step` },
+      hint: expect.stringContaining('prisma migrate deploy'),
+    });
+    expect(await connection.sql.tableExists('half')).toBe(false);
   });
 
   test('since another process does not end its own is the retryable error db.busy, and goes in afterwards', async () => {

@@ -4,6 +4,11 @@ import { dbErrors } from '../errors.ts';
 import { rawSql } from '../sql/statement.ts';
 import { findTransactionStatement } from './transaction-statement.ts';
 
+/** Statements that no transaction may hold, and enum values that PostgreSQL lets be used only after a commit. */
+const WANTS_NO_TRANSACTION = /(within|inside) (a )?transaction|unsafe use of new value/;
+const ALONE_HINT =
+  'The database is as it was before. Apply it by `prisma migrate deploy`, which runs each migration by itself.';
+
 /**
  * Runs the script of a migration, or the extras, in the transaction that also records it.
  *
@@ -12,18 +17,23 @@ import { findTransactionStatement } from './transaction-statement.ts';
 export async function runMigrationScript(script: ScriptSession, name: string, text: string): Promise<void> {
   const statement = findTransactionStatement(text);
   if (statement !== undefined) {
-    throw dbErrors.create('migration-failed', {
-      migration: name,
-      reason: `it says ${statement}, but it is run in one transaction with its record`,
-    });
+    const reason = `it says ${statement}, but it is run in one transaction with its record`;
+    throw dbErrors.create('migration-failed', { migration: name, reason }, { hint: ALONE_HINT });
   }
   try {
     await script.exec(text);
   } catch (cause) {
     const coded = isSheafError(cause) ? cause : undefined;
     const reason = String(coded?.details.reason ?? (cause instanceof Error ? cause.message : cause));
-    const isRetryable = coded?.isRetryable ?? false;
-    throw dbErrors.create('migration-failed', { migration: name, reason }, { cause, isRetryable });
+    throw dbErrors.create(
+      'migration-failed',
+      { migration: name, reason },
+      {
+        cause,
+        isRetryable: coded?.isRetryable ?? false,
+        ...(WANTS_NO_TRANSACTION.test(reason) ? { hint: ALONE_HINT } : {}),
+      },
+    );
   }
 }
 
