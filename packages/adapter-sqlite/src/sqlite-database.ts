@@ -4,6 +4,7 @@ import { createReaderPool } from './reader-pool.ts';
 import { NATIVE_WAIT, retryBusy } from './retry-busy.ts';
 import { SqliteAdapterError } from './sqlite-error.ts';
 import { type ResolvedSqliteOptions, resolveSqliteOptions, type SqliteOptions } from './sqlite-options.ts';
+import { readSnapshot, type SqliteSnapshot } from './sqlite-snapshot.ts';
 import { createBufferedStream, createStream, type SqliteStream } from './sqlite-stream.ts';
 import { createTransaction, type SqliteTransaction } from './sqlite-transaction.ts';
 import type { SqliteValue } from './sqlite-value.ts';
@@ -41,6 +42,12 @@ export interface SqliteDatabase {
    * database has only one connection, so there the result is read at once.
    */
   iterate(sql: string, args?: readonly SqliteValue[]): SqliteStream;
+  /**
+   * Runs `work` on one state of the database, on a connection of its own that only reads: nobody waits for it, though
+   * the WAL file cannot shrink meanwhile. An in-memory database has only one connection: there `work` has the writer,
+   * and what it wrote is rolled back.
+   */
+  snapshot<T>(work: (snapshot: SqliteSnapshot) => Promise<T>): Promise<T>;
   /**
    * Runs `work` in a transaction during which foreign keys are not enforced and no ON DELETE or ON UPDATE action
    * fires, as is needed to drop and re-create a table that others refer to. It is committed when `work` resolves
@@ -178,6 +185,15 @@ function createDatabase(options: ResolvedSqliteOptions): SqliteDatabase {
     iterate(sql, args = []) {
       if (isMemory) return createBufferedStream(() => all(sql, args));
       return createStream({ sql, args, busyTimeout, assertOpen, acquire: readers.acquire, release: readers.release });
+    },
+    async snapshot(work) {
+      if (!isMemory) return readSnapshot({ readers, busyTimeout, assertOpen }, work);
+      const transaction = await begin();
+      try {
+        return await work(transaction);
+      } finally {
+        await transaction.rollback();
+      }
     },
     withoutForeignKeys: (work) =>
       withWriter(async () => {

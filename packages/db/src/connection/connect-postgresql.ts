@@ -61,6 +61,20 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
         throw !isSheafError(error) && isDriverError(error) ? toPostgresqlError(error) : error;
       }
     },
+    async snapshot(work) {
+      const pgClient = await pool.connect().catch((error: unknown) => {
+        throw toPostgresqlError(error);
+      });
+      try {
+        await pgClient.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+        return await work(createSqlExecutor(driverFor(pgClient)));
+      } catch (error) {
+        throw !isSheafError(error) && isDriverError(error) ? toPostgresqlError(error) : error;
+      } finally {
+        await pgClient.query('ROLLBACK').catch(() => {});
+        pgClient.release();
+      }
+    },
     async runScript(work) {
       const pgClient = await pool.connect().catch((error: unknown) => {
         throw toPostgresqlError(error);

@@ -59,6 +59,16 @@ export async function connectSqlite<Client extends PrismaClientPort>(
         throw isDriverError(error) ? toSqliteError(error, path) : error;
       }
     },
+    async snapshot(work) {
+      try {
+        return await database.snapshot((snapshot) => {
+          const reader = { ...snapshot, run: refuseToWrite };
+          return work(createSqlExecutor(createSqliteDriver({ target: reader, path, onStatement })));
+        });
+      } catch (error) {
+        throw isDriverError(error) ? toSqliteError(error, path) : error;
+      }
+    },
     async runScript(work) {
       try {
         await database.withoutForeignKeys((transaction) =>
@@ -93,6 +103,10 @@ function open<Client extends PrismaClientPort>(path: string, { sqlite }: Connect
   } catch (error) {
     throw toSqliteError(error, path);
   }
+}
+
+async function refuseToWrite(): Promise<never> {
+  throw new Error('A snapshot only reads.');
 }
 
 function isDriverError(error: unknown): boolean {

@@ -24,6 +24,11 @@ export interface Session<Client> {
   readonly client: Client;
   /** Inside a transaction, `transaction` nests by savepoint: its failure undoes its own part only. */
   transaction<T>(work: (session: Session<Client>) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` on one state of the database, for statements that only read and belong together; no writer waits for
+   * it. Inside a transaction that is the transaction's own state.
+   */
+  snapshot<T>(work: (sql: SqlExecutor) => Promise<T>): Promise<T>;
   readonly isInTransaction: boolean;
 }
 

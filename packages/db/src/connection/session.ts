@@ -45,6 +45,7 @@ export function createTransactionSession<Client>(driver: SqlDriver, client: Clie
         depth -= 1;
       }
     },
+    snapshot: (work) => work(session.sql),
     end() {
       hasEnded = true;
     },

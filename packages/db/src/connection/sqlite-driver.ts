@@ -1,4 +1,4 @@
-import type { SqliteDatabase, SqliteTransaction } from '@sheaf/adapter-sqlite';
+import type { SqliteTransaction } from '@sheaf/adapter-sqlite';
 import { compileSqlite } from '../sql/compile.ts';
 import { sqliteDialect } from '../sql/dialect.ts';
 import { type Row, type SqlDriver, textOf } from '../sql/executor.ts';
@@ -6,7 +6,7 @@ import type { Sql } from '../sql/statement.ts';
 import { toSqliteError } from './sqlite-errors.ts';
 
 export interface SqliteDriverOptions {
-  readonly target: SqliteDatabase | SqliteTransaction;
+  readonly target: Pick<SqliteTransaction, 'all' | 'run'>;
   /** Names the database in errors. */
   readonly path: string;
   readonly onStatement?: ((text: string) => void) | undefined;
