@@ -1,5 +1,5 @@
 import { pluginErrors } from './graph-errors.ts';
-import type { AnyPlugin, Facet, StageDeclaration } from './plugin.ts';
+import type { AnyPlugin, Facet, InvariantDeclaration, StageDeclaration } from './plugin.ts';
 import type { AnyTool } from './tool.ts';
 
 /** A tool with its place: which plugin has it, under which name and command. */
@@ -18,17 +18,19 @@ export interface PluginGraph {
   readonly tools: readonly RegisteredTool[];
   readonly stages: readonly StageDeclaration[];
   readonly facets: readonly (Facet & { readonly plugin: string })[];
+  readonly invariants: readonly InvariantDeclaration[];
 }
 
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const NAME = /^[a-z][a-zA-Z0-9]*$/;
+const INVARIANT = /^[a-z][a-z0-9]*(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)+$/;
 const COMMAND = /^[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)*$/;
 
 /**
  * Checks a list of plugins as a whole and puts it in start order.
  *
  * @throws `plugin.invalid-graph` with every problem at once: malformed and duplicate ids, needs that nobody meets,
- *   cycles (as a path), clashing tools, commands, tables, stages and facets.
+ *   cycles (as a path), clashing tools, commands, tables, stages, facets and invariants.
  */
 export function buildGraph(plugins: readonly AnyPlugin[]): PluginGraph {
   const problems: string[] = [];
@@ -38,12 +40,14 @@ export function buildGraph(plugins: readonly AnyPlugin[]): PluginGraph {
   const tools = collectTools(plugins, problems);
   checkTables(plugins, problems);
   checkStages(plugins, problems);
+  checkInvariants(plugins, problems);
   if (problems.length > 0) throw pluginErrors.create('invalid-graph', { problems });
   return {
     plugins: ordered,
     tools,
     stages: ordered.flatMap((plugin) => plugin.stages ?? []),
     facets: ordered.flatMap((plugin) => (plugin.facets ?? []).map((facet) => ({ ...facet, plugin: plugin.id }))),
+    invariants: ordered.flatMap((plugin) => plugin.invariants ?? []),
   };
 }
 
@@ -136,6 +140,11 @@ function checkTables(plugins: readonly AnyPlugin[], problems: string[]): void {
     problems,
   );
   for (const plugin of plugins) {
+    for (const table of Object.keys(plugin.schema?.contents ?? {})) {
+      if (!plugin.schema?.tables.includes(table)) {
+        problems.push(`"${plugin.id}" says what contents the table "${table}" names, which the plugin does not own.`);
+      }
+    }
     for (const facet of plugin.facets ?? []) {
       if (!plugin.schema?.tables.includes(facet.table)) {
         problems.push(`A facet of "${plugin.id}" reads the table "${facet.table}", which the plugin does not own.`);
@@ -147,6 +156,16 @@ function checkTables(plugins: readonly AnyPlugin[], problems: string[]): void {
       }
     }
   }
+}
+
+function checkInvariants(plugins: readonly AnyPlugin[], problems: string[]): void {
+  const claims = plugins.flatMap((plugin) => (plugin.invariants ?? []).map(({ id }) => [id, plugin.id] as const));
+  for (const [id, plugin] of claims) {
+    if (!INVARIANT.test(id)) {
+      problems.push(`The invariant "${id}" of "${plugin}" has no valid name: use a concept and what holds of it.`);
+    }
+  }
+  reportClashes(claims, (id, owners) => `The invariant "${id}" is claimed by ${owners}.`, problems);
 }
 
 function checkStages(plugins: readonly AnyPlugin[], problems: string[]): void {

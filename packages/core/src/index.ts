@@ -20,6 +20,7 @@ export type {
   Facet,
   FacetColumn,
   FacetColumnType,
+  InvariantDeclaration,
   NeedHandles,
   NeedRefs,
   NeedServices,

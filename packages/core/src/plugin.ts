@@ -55,6 +55,11 @@ export interface SchemaFragment {
   readonly models: URL;
   /** The tables that the models map to. */
   readonly tables: readonly string[];
+  /**
+   * The columns that hold the hash of a content, by table: each leads to a content that is there, and a content that
+   * none of them names is an orphan.
+   */
+  readonly contents?: Readonly<Record<string, readonly string[]>>;
   /** Idempotent SQL for what Prisma's schema cannot say, applied after the migrations. */
   readonly extras?: { readonly sqlite?: URL; readonly postgresql?: URL };
 }
@@ -85,6 +90,19 @@ export interface StageDeclaration {
   readonly readsContent?: boolean;
 }
 
+/**
+ * Something that must hold of a plugin's data, as far as core knows it. The data layer's `Invariant` says what `find`
+ * is given, and what it gives.
+ */
+export interface InvariantDeclaration {
+  /** Lower-case words joined by `-`, a concept and what holds of it joined by `.`: `documents.current-version`. */
+  readonly id: string;
+  /** What holds, in one sentence. */
+  readonly summary: string;
+  /** Says what violates it. */
+  readonly find: (context: never) => unknown;
+}
+
 export interface SetupContext<Needs extends NeedRefs> {
   readonly needs: NeedServices<Needs>;
   readonly clock: Clock;
@@ -109,6 +127,7 @@ export interface Plugin<
   readonly needs: Needs;
   readonly stages?: readonly StageDeclaration[];
   readonly facets?: readonly Facet[];
+  readonly invariants?: readonly InvariantDeclaration[];
   /** Pure: called anew for each scope, so that a transaction rebuilds them. */
   readonly repositories: (scope: Scope) => Repositories;
   readonly tools: Tools;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Display } from './display.ts';
 import type { Clock, Logger } from './environment.ts';
+import type { SheafError } from './errors.ts';
 
 /** The workspace that a call belongs to. */
 export interface WorkspaceIdentity {
@@ -74,6 +75,12 @@ export interface Tool<InputSchema extends z.ZodObject = z.ZodObject, Output = un
   /** One sentence, imperative: "Fetch the pages that wait to be fetched". */
   readonly summary: string;
   readonly effect: ToolEffect;
+  /**
+   * `workspace` (default): the database is up to date and the workspace ready. `deployment`: the tool looks after the
+   * database as it is, for which nothing is migrated or made ready; the workspace of its context is a name alone, its
+   * repositories find nothing, and it opens no run.
+   */
+  readonly scope?: 'workspace' | 'deployment';
   readonly input: InputSchema;
   readonly output: z.ZodType<Output>;
   /** The CLI command; default `<plugin> <tool>`. */
@@ -82,6 +89,8 @@ export interface Tool<InputSchema extends z.ZodObject = z.ZodObject, Output = un
   readonly positionals?: readonly (keyof z.input<InputSchema> & string)[];
   readonly examples?: readonly ToolExample<z.input<InputSchema>>[];
   readonly display?: (output: Output) => Display;
+  /** The error that an output amounts to where success or failure is all that counts, as for a shell. */
+  readonly failure?: (output: Output) => SheafError | undefined;
   readonly run: (context: Context, input: z.output<InputSchema>) => Promise<Output>;
 }
 

@@ -85,6 +85,29 @@ describe('buildGraph', () => {
     ]);
   });
 
+  it('collects invariants, and refuses names that are not valid or stand for two', () => {
+    const invariant = (id: string) => ({ id, summary: 'It holds.', find: () => [] });
+    const [first, second] = [invariant('books.shelved'), invariant('books.read-once')];
+    const graph = buildGraph([definePlugin({ id: 'books', invariants: [first, second] })]);
+    expect(graph.invariants).toEqual([first, second]);
+    expect(
+      problemsOf(
+        definePlugin({ id: 'one', invariants: [first, invariant('Books')] }),
+        definePlugin({ id: 'two', invariants: [first] }),
+      ),
+    ).toEqual([
+      'The invariant "Books" of "one" has no valid name: use a concept and what holds of it.',
+      'The invariant "books.shelved" is claimed by "one" and "two".',
+    ]);
+  });
+
+  it('refuses contents in the columns of tables that the plugin does not own', () => {
+    const contents = { books: ['cover'], others: ['cover'] };
+    expect(problemsOf(definePlugin({ id: 'one', schema: { ...schema('books'), contents } }))).toEqual([
+      '"one" says what contents the table "others" names, which the plugin does not own.',
+    ]);
+  });
+
   it('refuses a facet on what the plugin does not own', () => {
     expect(
       problemsOf(definePlugin({ id: 'one', facets: [{ stage: 'fetch', table: 'documents', columns: {} }] })),
