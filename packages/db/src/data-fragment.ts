@@ -31,4 +31,6 @@ export const dataFragment: SchemaFragment = {
     'workers',
     'host_gates',
   ],
+  // A document's own are those of its current version.
+  contents: { document_versions: ['bytes_hash', 'text_hash'], artifacts: ['content_hash'] },
 };

@@ -1,4 +1,4 @@
-export type { ByteStore, StagedContent, WorkspaceBytes } from './bytes/byte-store.ts';
+export type { ByteStore, StagedContent, StoredFile, WorkspaceBytes } from './bytes/byte-store.ts';
 export { createDatabaseByteStore } from './bytes/database-byte-store.ts';
 export type { FileByteStoreOptions } from './bytes/file-byte-store.ts';
 export { createFileByteStore } from './bytes/file-byte-store.ts';
@@ -30,6 +30,24 @@ export { dataFragment } from './data-fragment.ts';
 export type { DataServiceOptions } from './data-repositories.ts';
 export { createDataRepositories, createDataService } from './data-repositories.ts';
 export { dbErrors } from './errors.ts';
+export type { InvariantReport } from './invariants/check-invariant.ts';
+export { dataInvariants, invariantsOf } from './invariants/data-invariants.ts';
+export type { CheckIntegrity, Integrity, IntegrityOptions } from './invariants/integrity.ts';
+export { createIntegrity } from './invariants/integrity.ts';
+export type { IntegrityPlugin, IntegrityPluginOptions } from './invariants/integrity-plugin.ts';
+export { integrityPlugin, integrityRef } from './invariants/integrity-plugin.ts';
+export type {
+  Findings,
+  Invariant,
+  InvariantContext,
+  MendContext,
+  Mending,
+  Unchecked,
+  Violation,
+} from './invariants/invariant.ts';
+export { mendBy } from './invariants/invariant.ts';
+export type { StageAgreesOptions } from './invariants/stages.ts';
+export { stageAgrees } from './invariants/stages.ts';
 export type { ApplyMigrationsOptions, MigrationResult } from './migrate/apply-migrations.ts';
 export { applyMigrations } from './migrate/apply-migrations.ts';
 export { inspectMigrations, pendingMigrations } from './migrate/inspect-migrations.ts';

@@ -1,6 +1,7 @@
 import { definePlugin, type Plugin } from '@sheaf/core';
 import { dataFragment } from './data-fragment.ts';
 import { createDataRepositories, createDataService, type DataServiceOptions } from './data-repositories.ts';
+import { dataInvariants } from './invariants/data-invariants.ts';
 import type { DataRepositories, DataService } from './ref.ts';
 import type { DataScope } from './scope.ts';
 
@@ -23,6 +24,7 @@ export function dataPlugin({ connection }: DataPluginOptions): DataPlugin {
   return definePlugin({
     id: 'data',
     schema: dataFragment,
+    invariants: dataInvariants,
     repositories: createDataRepositories,
     setup: ({ clock }) => createDataService({ session: connection, clock }),
   });

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contentHash } from '@sheaf/core';
-import { createDatabaseByteStore, createFileByteStore } from '@sheaf/db';
+import { createDatabaseByteStore, createFileByteStore, type StoredFile, type WorkspaceBytes } from '@sheaf/db';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const bytes = new TextEncoder().encode('some bytes');
@@ -15,6 +15,11 @@ describe('a file byte store', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
   const pathIn = (workspaceId: number) => join(folder, 'content', String(workspaceId), hash.slice(7, 9), hash);
+  const filesOf = async (workspace: WorkspaceBytes): Promise<readonly StoredFile[]> => {
+    const files: StoredFile[] = [];
+    for await (const part of workspace.list()) files.push(...part);
+    return files;
+  };
   const store = () => createFileByteStore({ folder: join(folder, 'content') });
 
   it('keeps bytes under workspace, first digits and hash, and nothing beside them', async () => {
@@ -30,6 +35,23 @@ describe('a file byte store', () => {
     await store().forWorkspace(1).stage(bytes);
     expect(await store().forWorkspace(2).read(hash)).toBeUndefined();
     expect(await store().forWorkspace(1).read(hash)).toEqual(bytes);
+  });
+
+  it('tells the size of a file, and lists files with their sizes and times, whatever else lies about', async () => {
+    const workspace = store().forWorkspace(1);
+    expect(await workspace.size(hash)).toBeUndefined();
+    expect(await filesOf(workspace)).toEqual([]);
+    await workspace.stage(bytes);
+    const other = await workspace.stage(new TextEncoder().encode('other'));
+    await store().forWorkspace(2).stage(new TextEncoder().encode('of another workspace'));
+    await writeFile(`${pathIn(1)}.tmp`, 'unfinished');
+    await utimes(pathIn(1), new Date(0), new Date(0));
+    expect([await workspace.size(hash), await workspace.size(other.hash)]).toEqual([10, 5]);
+    const listed = await filesOf(workspace);
+    expect([...listed].sort((a, b) => b.size - a.size)).toEqual([
+      { hash, size: 10, stagedAt: new Date(0) },
+      { hash: other.hash, size: 5, stagedAt: expect.any(Date) },
+    ]);
   });
 
   it('does not write bytes again that are there, but notes the time', async () => {

@@ -10,6 +10,15 @@ export interface StagedContent {
   readonly bytes?: Uint8Array;
 }
 
+/** A file of a byte store. */
+export interface StoredFile {
+  readonly hash: string;
+  /** Bytes. */
+  readonly size: number;
+  /** When the same bytes were staged last. */
+  readonly stagedAt: Date;
+}
+
 /** Where the bytes of one workspace are kept. */
 export interface WorkspaceBytes {
   /**
@@ -20,6 +29,10 @@ export interface WorkspaceBytes {
   /** Reads a file's bytes; undefined where there is none. The hash is verified by the caller. */
   read(hash: string): Promise<Uint8Array | undefined>;
   remove(hash: string): Promise<void>;
+  /** Bytes of a file, without reading it; undefined where there is none. */
+  size(hash: string): Promise<number | undefined>;
+  /** All files, some thousands at a time. What comes or goes meanwhile may or may not be among them. */
+  list(): AsyncIterable<readonly StoredFile[]>;
 }
 
 /** Where the bytes of all workspaces are kept. */

@@ -5,6 +5,8 @@ const bytesInDatabase: WorkspaceBytes = {
   stage: async (bytes) => ({ hash: contentHash(bytes), size: bytes.byteLength, storage: 'database', bytes }),
   read: async () => undefined,
   remove: async () => {},
+  size: async () => undefined,
+  async *list() {},
 };
 
 /** Keeps bytes in the database itself: the content repository writes them with the row that names them. */

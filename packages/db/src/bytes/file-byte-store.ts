@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { contentHash } from '@sheaf/core';
 import { dbErrors } from '../errors.ts';
-import type { ByteStore, WorkspaceBytes } from './byte-store.ts';
+import type { ByteStore, StoredFile, WorkspaceBytes } from './byte-store.ts';
 
 export interface FileByteStoreOptions {
   /** Holds the files as `<workspace id>/<first two digits of the hash>/<hash>`; made when first needed. */
@@ -46,6 +46,20 @@ function openFolder(folder: string): WorkspaceBytes {
       const path = pathOf(hash);
       if (path !== undefined) await rm(path, { force: true });
     },
+    async size(hash) {
+      const path = pathOf(hash);
+      return path === undefined ? undefined : (await ifThere(stat(path)))?.size;
+    },
+    async *list() {
+      for (const digits of (await namesIn(folder)).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
+        const files: StoredFile[] = [];
+        for (const hash of (await namesIn(join(folder, digits))).filter((name) => HASH.test(name))) {
+          const found = await ifThere(stat(join(folder, digits, hash)));
+          if (found) files.push({ hash, size: found.size, stagedAt: found.mtime });
+        }
+        if (files.length > 0) yield files;
+      }
+    },
   };
 }
 
@@ -65,8 +79,17 @@ async function touchIntact(path: string, hash: string): Promise<boolean> {
 }
 
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  const bytes = await ifThere(readFile(path));
+  return bytes && new Uint8Array(bytes);
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return ((await ifThere(readdir(folder))) ?? []).sort();
+}
+
+async function ifThere<T>(looking: Promise<T>): Promise<T | undefined> {
   try {
-    return new Uint8Array(await readFile(path));
+    return await looking;
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

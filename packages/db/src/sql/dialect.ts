@@ -43,6 +43,8 @@ export interface Dialect {
    * who gives URIs to other documents. Undefined where a transaction excludes all other writers anyway.
    */
   lockUris(workspaceId: number, mode: 'shared' | 'exclusive'): Sql | undefined;
+  /** The number of bytes of a column of bytes, without reading them. */
+  byteLength(column: Sql): Sql;
   /** Case-sensitive substring test on both databases. */
   contains(expression: Sql, part: string): Sql;
   /** `expression` matches a glob of `*` (any characters) and `?` (one character); everything else is literal. */
@@ -100,6 +102,7 @@ export const sqliteDialect: Dialect = {
   lockUris: () => undefined,
   lockRows: () => rawSql(''),
   keepRows: () => rawSql(''),
+  byteLength: (column) => sql`length(${column})`,
   contains: (expression, part) => sql`instr(${expression}, ${part}) > 0`,
   matchesGlob: (expression, glob) => sql`${expression} GLOB ${glob.replaceAll('[', '[[]')}`,
   tableExists: (name) => sql`SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ${name}`,
@@ -145,6 +148,7 @@ export const postgresqlDialect: Dialect = {
   // The lock that an UPDATE takes: rows that refer to these may still be inserted.
   lockRows: (alias) => sql`FOR NO KEY UPDATE OF ${identifier(alias)}`,
   keepRows: (alias) => sql`FOR SHARE OF ${identifier(alias)}`,
+  byteLength: (column) => sql`octet_length(${column})`,
   contains: (expression, part) => sql`strpos(${expression}, ${part}::text) > 0`,
   matchesGlob: (expression, glob) =>
     sql`${expression} LIKE ${glob

@@ -1,6 +1,6 @@
 import type { Clock } from '@sheaf/core';
 import type { SqlExecutor } from '../../sql/executor.ts';
-import { sql } from '../../sql/statement.ts';
+import { type Sql, sql } from '../../sql/statement.ts';
 import { addLifecycleEvents } from '../runs/lifecycle-events.ts';
 
 export interface ItemKey {
@@ -18,11 +18,34 @@ interface ChangedItem {
   readonly started_at: Date | null;
 }
 
+/** Counts of the steps `s` of one item. */
+export const STEP_COUNTS: Sql = sql`
+  count(*) FILTER (WHERE s.status IN ('pending', 'running', 'error')) AS is_open,
+  count(*) FILTER (WHERE s.status = 'running') AS running,
+  count(*) FILTER (WHERE s.status = 'error') AS waiting,
+  count(*) FILTER (WHERE s.status IN ('completed', 'skipped')) AS ended,
+  count(*) FILTER (WHERE s.status = 'completed') AS completed,
+  count(*) FILTER (WHERE s.status = 'failed') AS failed,
+  count(*) FILTER (WHERE s.status = 'canceled') AS canceled`;
+
 /**
- * Derives where items stand from their steps. An item is running while work on it has begun, waits (`error`) while a
- * failed attempt waits to be repeated, and ends with its last step: failed when one failed, canceled when one was
- * canceled, skipped when all were skipped, else completed. Items that fail get a lifecycle event.
+ * Where an item stands by the counts `c` of its steps. It is running while work on it has begun, waits (`error`) while
+ * a failed attempt waits to be repeated, and ends with its last step: failed when one failed, canceled when one was
+ * canceled, skipped when all were skipped, else completed.
  */
+export const SETTLED_STATUS: Sql = sql`
+  CASE
+    WHEN c.running > 0 THEN 'running'
+    WHEN c.waiting > 0 THEN 'error'
+    WHEN c.is_open > 0 AND c.ended > 0 THEN 'running'
+    WHEN c.is_open > 0 THEN 'pending'
+    WHEN c.failed > 0 THEN 'failed'
+    WHEN c.canceled > 0 THEN 'canceled'
+    WHEN c.completed > 0 THEN 'completed'
+    ELSE 'skipped'
+  END`;
+
+/** Derives where items stand from their steps. Items that fail get a lifecycle event. */
 export async function settleItems(db: SqlExecutor, clock: Clock, items: readonly ItemKey[]): Promise<void> {
   if (items.length === 0) return;
   const keys = db.dialect.records(
@@ -44,26 +67,10 @@ export async function settleItems(db: SqlExecutor, clock: Clock, items: readonly
       ended_at = CASE WHEN settled.is_open > 0 THEN NULL ELSE settled.now END
     FROM (
       SELECT c.workspace_id, c.item_id, n.now, c.is_open, c.started_at,
-        CASE
-          WHEN c.running > 0 THEN 'running'
-          WHEN c.waiting > 0 THEN 'error'
-          WHEN c.is_open > 0 AND c.ended > 0 THEN 'running'
-          WHEN c.is_open > 0 THEN 'pending'
-          WHEN c.failed > 0 THEN 'failed'
-          WHEN c.canceled > 0 THEN 'canceled'
-          WHEN c.completed > 0 THEN 'completed'
-          ELSE 'skipped'
-        END AS status,
-        f.error_code, f.error_message
+        ${SETTLED_STATUS} AS status, f.error_code, f.error_message
       FROM (
         SELECT s.workspace_id, s.item_id, min(s.started_at) AS started_at,
-          count(*) FILTER (WHERE s.status IN ('pending', 'running', 'error')) AS is_open,
-          count(*) FILTER (WHERE s.status = 'running') AS running,
-          count(*) FILTER (WHERE s.status = 'error') AS waiting,
-          count(*) FILTER (WHERE s.status IN ('completed', 'skipped')) AS ended,
-          count(*) FILTER (WHERE s.status = 'completed') AS completed,
-          count(*) FILTER (WHERE s.status = 'failed') AS failed,
-          count(*) FILTER (WHERE s.status = 'canceled') AS canceled,
+          ${STEP_COUNTS},
           min(CASE WHEN s.status IN ('error', 'failed') THEN s.id END) AS failed_id
         FROM ${keys} AS k CROSS JOIN steps s
         WHERE s.workspace_id = k.workspace_id AND s.item_id = k.item_id

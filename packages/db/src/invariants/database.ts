@@ -1,0 +1,184 @@
+import { isSheafError } from '@sheaf/core';
+import type { Connection } from '../connection/connection.ts';
+import { applyMigrations } from '../migrate/apply-migrations.ts';
+import type { MigrationSource } from '../migrate/migration-history.ts';
+import type { SqlExecutor } from '../sql/executor.ts';
+import { identifier, joinSql, rawSql, type Sql, sql } from '../sql/statement.ts';
+import type { Findings, Invariant, InvariantContext, MendContext, Violation } from './invariant.ts';
+import { findMigrationProblems, findMissingExtras, type MigrationProblem } from './schema-state.ts';
+
+/** The schema. Where it does not hold, nothing else can be looked at. */
+export const schemaInvariants: readonly Invariant[] = [
+  {
+    id: 'database.migrations',
+    summary: 'The database has all migrations, and none that failed.',
+    scope: 'deployment',
+    isFoundation: true,
+    advice: 'Run `sheaf db migrate`; settle one that failed with `prisma migrate resolve` first.',
+    find: (context) => findMigrations(context, ['pending', 'failed']),
+    mend: { summary: 'applies what is pending, unless something else is wrong', apply: applyPending },
+  },
+  {
+    id: 'database.migration-files',
+    summary: 'The migrations that the database has are known, and as they were when they were applied.',
+    scope: 'deployment',
+    advice: 'Restore the files as they were, or use the version of Sheaf that applied them.',
+    find: (context) => findMigrations(context, ['edited', 'unknown']),
+  },
+  {
+    id: 'database.tables',
+    summary: 'The database has every table of the plugins in use.',
+    scope: 'deployment',
+    isFoundation: true,
+    advice: 'Compose the schema of your plugins with `sheaf db compose`, make a migration of it, and apply it.',
+    async *find({ sql: db, graph }) {
+      for (const plugin of graph.plugins) {
+        for (const table of plugin.schema?.tables ?? []) {
+          if (!(await db.tableExists(table))) yield violation(table, `of the plugin "${plugin.id}"`);
+        }
+      }
+    },
+  },
+  {
+    id: 'database.extras',
+    summary: 'What is applied after the migrations is in force: collations, policies, triggers.',
+    scope: 'deployment',
+    advice: 'Run `sheaf db migrate`.',
+    find: ({ connection, migrations }) =>
+      connection ? checkExtras(connection, migrations) : { unchecked: 'a transaction is open' },
+    mend: { summary: 'applies it again', apply: applyExtras },
+  },
+];
+
+/** What the database itself can say of its soundness. */
+export const databaseInvariants: readonly Invariant[] = [
+  {
+    id: 'database.integrity',
+    summary: 'The database file or, with --deep, the indexes of the server are sound.',
+    scope: 'deployment',
+    advice: 'Stop all processes, copy what there is, and restore a backup.',
+    find: (context) => (context.sql.dialect.provider === 'sqlite' ? checkFile(context.isDeep) : checkIndexes(context)),
+  },
+  {
+    id: 'database.foreign-keys',
+    summary: 'Every row that another one refers to is there, and the database sees to it.',
+    scope: 'deployment',
+    advice: 'Foreign keys were off when something was written: remove or correct the rows with SQL.',
+    find: ({ sql: db }) =>
+      db.dialect.provider === 'sqlite'
+        ? sql`SELECT "table" || ' ' || coalesce(rowid, '') AS subject, 'no row of ' || parent AS detail
+            FROM pragma_foreign_key_check`
+        : findBrokenReferences(db),
+  },
+];
+
+function violation(subject: string, detail: string | null): Violation {
+  return { workspaceId: null, subject, detail };
+}
+
+async function* findMigrations(
+  { sql: db, migrations }: InvariantContext,
+  kinds: readonly MigrationProblem['kind'][],
+): AsyncGenerator<Violation, void, undefined> {
+  for (const { name, kind } of await findMigrationProblems(db, migrations)) {
+    if (kinds.includes(kind)) yield violation(name, kind);
+  }
+}
+
+async function* checkExtras(
+  connection: Connection<unknown>,
+  migrations: MigrationSource,
+): AsyncGenerator<Violation, void, undefined> {
+  for (const object of await findMissingExtras(connection, migrations)) yield violation(object, null);
+}
+
+async function applyPending({ connection, migrations }: MendContext): Promise<number> {
+  if (!connection) return 0;
+  const problems = await findMigrationProblems(connection.sql, migrations);
+  if (problems.some(({ kind }) => kind !== 'pending')) return 0;
+  return (await applyMigrations(connection, migrations)).applied.length;
+}
+
+async function applyExtras({ connection, migrations }: MendContext): Promise<number> {
+  if (!connection) return 0;
+  const missing = await findMissingExtras(connection, migrations);
+  await applyMigrations(connection, migrations);
+  return missing.length;
+}
+
+/** `quick_check` leaves out whether indexes and tables agree, which takes several times as long. */
+function checkFile(isDeep: boolean): Sql {
+  const check = rawSql(isDeep ? 'integrity_check' : 'quick_check');
+  return sql`
+    SELECT 'the file' AS subject, ${check} AS detail FROM ${rawSql('pragma_')}${check} WHERE ${check} <> 'ok'`;
+}
+
+async function checkIndexes({ sql: db, isDeep }: InvariantContext): Promise<Findings> {
+  if (!isDeep) return { unchecked: 'indexes are read with --deep alone' };
+  const installed = await db.all(rawSql(`SELECT 1 FROM pg_extension WHERE extname = 'amcheck'`));
+  if (installed.length === 0) return { unchecked: 'the extension amcheck is not installed in the database' };
+  return checkEachIndex(db);
+}
+
+async function* checkEachIndex(db: SqlExecutor): AsyncGenerator<Violation, void, undefined> {
+  const indexes = await db.all<{ readonly name: string; readonly oid: number }>(
+    rawSql(`
+      SELECT c.relname AS name, c.oid::bigint AS oid FROM pg_index i
+      JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam
+      WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND a.amname = 'btree' AND i.indisvalid
+      ORDER BY c.relname`),
+  );
+  for (const { name, oid } of indexes) {
+    // A failed statement ends the transaction of the others, unless it is taken back.
+    await db.execute(rawSql('SAVEPOINT sheaf_index'));
+    try {
+      await db.all(sql`SELECT bt_index_check(${oid}::oid)::text`);
+    } catch (error) {
+      await db.execute(rawSql('ROLLBACK TO SAVEPOINT sheaf_index'));
+      if (!isSheafError(error, 'db.query-failed')) throw error;
+      yield violation(name, String(error.details.reason));
+    }
+    await db.execute(rawSql('RELEASE SAVEPOINT sheaf_index'));
+  }
+}
+
+interface ForeignKey {
+  readonly name: string;
+  readonly child: string;
+  readonly parent: string;
+  readonly columns: readonly (readonly [child: string, parent: string])[];
+}
+
+/** PostgreSQL has no command for this: every foreign key becomes a look for rows without the other one. */
+async function findBrokenReferences(db: SqlExecutor): Promise<Sql> {
+  const keys = await db.all<ForeignKey>(
+    rawSql(`
+      SELECT k.conname AS name, c.relname AS child, p.relname AS parent, json_agg(json_build_array(ca.attname, pa.attname)) AS columns
+      FROM pg_constraint k
+      JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid
+      CROSS JOIN LATERAL unnest(k.conkey, k.confkey) AS u(child, parent)
+      JOIN pg_attribute ca ON ca.attrelid = k.conrelid AND ca.attnum = u.child
+      JOIN pg_attribute pa ON pa.attrelid = k.confrelid AND pa.attnum = u.parent
+      WHERE k.contype = 'f' AND k.connamespace = quote_ident(current_schema())::regnamespace
+      GROUP BY k.oid, k.conname, c.relname, p.relname ORDER BY k.conname`),
+  );
+  const broken = keys.map(({ name, child, parent, columns }) => {
+    const list = (side: 0 | 1, alias: string): Sql[] =>
+      columns.map((pair) => sql`${rawSql(alias)}.${identifier(pair[side])}`);
+    const [own, others] = [list(0, 'c'), list(1, 'p')];
+    const same = own.map((column, index) => sql`${column} = ${others[index] as Sql}`);
+    const isNamed = own.map((column) => sql`${column} IS NOT NULL`);
+    return sql`
+      SELECT ${child}::text || ' ' || concat_ws(' ', ${joinSql(own, ', ')}) AS subject,
+        ${`no row of ${parent} (${name})`}::text AS detail
+      FROM ${identifier(child)} c LEFT JOIN ${identifier(parent)} p ON ${joinSql(same, ' AND ')}
+      WHERE ${joinSql(isNamed, ' AND ')} AND ${others[0] as Sql} IS NULL`;
+  });
+  const unseen = sql`
+    SELECT k.conname::text AS subject, 'not enforced by the database' AS detail FROM pg_constraint k
+    WHERE k.connamespace = quote_ident(current_schema())::regnamespace AND k.contype = 'f' AND (
+      NOT k.convalidated
+      OR EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled = 'D')
+    )`;
+  return joinSql([unseen, ...broken], ' UNION ALL ');
+}
