@@ -1,5 +1,6 @@
 import { definePlugin, type Facet, type Plugin } from '@sheaf/core';
 import type { DataScope } from '@sheaf/db';
+import { fetchInvariants } from './invariants.ts';
 import { type FetchNeedRefs, type FetchRepositories, fetchNeeds } from './needs.ts';
 import { type FetchPluginOptions, readSettings } from './options.ts';
 import { createFetchResultRepository } from './repositories/fetch-result-repository.ts';
@@ -54,9 +55,14 @@ export function fetchPlugin(options: FetchPluginOptions = {}): FetchPlugin {
   return definePlugin({
     id: 'fetch',
     needs: fetchNeeds,
-    schema: { models: new URL('../prisma/fetch.prisma', import.meta.url), tables: ['fetch_results'] },
+    schema: {
+      models: new URL('../prisma/fetch.prisma', import.meta.url),
+      tables: ['fetch_results'],
+      contents: { fetch_results: ['bytes_hash', 'text_hash'] },
+    },
     stages: [{ name: 'fetch', startsPending: true }],
     facets: [facet],
+    invariants: fetchInvariants,
     repositories: (scope: FetchScope) => ({ results: createFetchResultRepository(scope) }),
     tools: { run: createFetchTool(settings) },
   });

@@ -1,5 +1,6 @@
 import { definePlugin, type Plugin } from '@sheaf/core';
 import type { DataScope } from '@sheaf/db';
+import { mapInvariants } from './invariants.ts';
 import { createMapTool, type MapTool } from './map-tool.ts';
 import { type MapNeedRefs, mapNeeds } from './needs.ts';
 import type { MapPluginOptions } from './options.ts';
@@ -39,6 +40,7 @@ export function mapPlugin(options: MapPluginOptions = {}): MapPlugin {
         },
       },
     ],
+    invariants: mapInvariants,
     repositories: (scope: MapScope) => ({ results: createMapResultRepository(scope) }),
     tools: { run: createMapTool(options) },
   });
