@@ -3,6 +3,7 @@ import {
   buildGraph,
   createId,
   definePlugin,
+  type PluginGraph,
   silentLogger,
   startPlugins,
   systemClock,
@@ -16,15 +17,16 @@ import {
   type DataRepositories,
   type DataScope,
   type DataService,
-  dataFragment,
   dataPlugin,
   dbErrors,
+  integrityPlugin,
   type PrismaClientPort,
 } from '@sheaf/db';
 import { bringUpToDate } from './bring-up-to-date.ts';
 import { callTool } from './call-tool.ts';
 import { createStepEngine } from './create-step-engine.ts';
 import { engineErrors } from './errors.ts';
+import { planGraph } from './plan-graph.ts';
 import { createPluginAccess } from './plugin-access.ts';
 import type { CallRequest, CreateSheafOptions, Sheaf, Workspace } from './sheaf-types.ts';
 import type { StepEngine } from './step-engine.ts';
@@ -34,6 +36,8 @@ import { createWorkspaceProxy } from './workspace-proxy.ts';
 /** Milliseconds that a run or a step stays with its worker without being renewed. */
 const LEASE_MS = 30_000;
 const DEFAULT_WORKSPACE = 'default';
+/** The ids of workspaces begin at 1. */
+const NO_WORKSPACE = 0;
 
 /**
  * Puts a Sheaf together: opens the database, brings it up to date, checks the plugins as a whole and starts them.
@@ -55,14 +59,16 @@ export async function createSheaf<Client extends PrismaClientPort, const Plugins
   const enginePlugin = definePlugin({ id: 'engine', setup: (): StepEngine => engine });
   const listed: readonly AnyPlugin[] = [enginePlugin, ...(options.plugins as readonly AnyPlugin[])];
   // Plugins that do not fit are refused before a database is opened, let alone made.
-  buildGraph([definePlugin({ id: 'data', schema: dataFragment }), ...listed]);
+  planGraph(options.plugins as readonly AnyPlugin[]);
   const connection = await connect({ ...options, onStatement: options.onStatement });
   try {
     const bytes = connection.bytesFolder
       ? createTieredByteStore({ folder: options.bytesFolder ?? connection.bytesFolder })
       : createDatabaseByteStore();
     const data = dataPlugin({ connection });
-    const graph = buildGraph([data, ...listed]);
+    const migrations = options.migrationsFolder === undefined ? {} : { folder: options.migrationsFolder };
+    const integrity = integrityPlugin({ connection, bytes, graph: () => graph, migrations });
+    const graph: PluginGraph = buildGraph([data, integrity, ...listed]);
     await bringUpToDate({ connection, ...options });
     const started = await startPlugins({
       graph,
@@ -80,18 +86,23 @@ export async function createSheaf<Client extends PrismaClientPort, const Plugins
     });
     let isClosed = false;
     const scopes = new Map<string, Promise<DataScope>>();
-    const openScope = async (slug: string): Promise<DataScope> => {
-      const found =
-        slug === DEFAULT_WORKSPACE ? await service.workspaces.ensure(slug) : await service.workspaces.find(slug);
-      if (!found) throw dbErrors.create('unknown-workspace', { slug });
-      const workspace: WorkspaceIdentity = { id: found.id, slug: found.slug };
-      const scope = createScope<unknown>({
+    const scopeFor = (workspace: WorkspaceIdentity): DataScope =>
+      createScope<unknown>({
         session: connection,
         workspace,
         registry: graph,
         bytes: bytes.forWorkspace(workspace.id),
         clock,
       });
+    const deploymentScope = (slug: string): DataScope => {
+      if (isClosed) throw engineErrors.create('closed', {});
+      return scopeFor({ id: NO_WORKSPACE, slug });
+    };
+    const openScope = async (slug: string): Promise<DataScope> => {
+      const found =
+        slug === DEFAULT_WORKSPACE ? await service.workspaces.ensure(slug) : await service.workspaces.find(slug);
+      if (!found) throw dbErrors.create('unknown-workspace', { slug });
+      const scope = scopeFor({ id: found.id, slug: found.slug });
       // A plugin that was switched on later gets its stages for the documents that exist.
       await data.repositories(scope).stages.backfill();
       return scope;
@@ -113,8 +124,9 @@ export async function createSheaf<Client extends PrismaClientPort, const Plugins
           known: graph.tools.map((tool) => `${tool.plugin}.${tool.name}`),
         });
       }
-      const scope = await scopeOf(request.workspace);
-      if (registered.tool.effect === 'write') await presence.arrive();
+      const isForDeployment = registered.tool.scope === 'deployment';
+      const scope = isForDeployment ? deploymentScope(request.workspace) : await scopeOf(request.workspace);
+      if (registered.tool.effect === 'write' && !isForDeployment) await presence.arrive();
       const repositories: DataRepositories = data.repositories(scope);
       return callTool({
         registered,

@@ -1,5 +1,6 @@
 export { createSheaf } from './create-sheaf.ts';
 export { engineErrors } from './errors.ts';
+export { planGraph } from './plan-graph.ts';
 export { engineRef } from './ref.ts';
 export type { RetryPolicy } from './retry.ts';
 export { DEFAULT_RETRY, retryDelay } from './retry.ts';

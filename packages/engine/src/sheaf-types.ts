@@ -88,7 +88,7 @@ export type FittingPlugins<Plugins extends readonly AnyPlugin[], Client, Present
 };
 
 /** The plugins that every Sheaf has. */
-export type BuiltIn = 'data' | 'engine';
+export type BuiltIn = 'data' | 'integrity' | 'engine';
 
 type FittingPlugin<P, Ids, Client> =
   P extends Plugin<infer Id, infer Scope, infer Needs, infer _Repositories, infer _Tools, infer _Service>

@@ -1,5 +1,5 @@
-import { type AnyPlugin, buildGraph, definePlugin, type PluginGraph } from '@sheaf/core';
-import { dataFragment } from '@sheaf/db';
+import type { PluginGraph } from '@sheaf/core';
+import { planGraph } from '@sheaf/engine';
 import type { SheafConfig } from '../config/sheaf-config.ts';
 import { firstPartyPlugins } from '../first-party-plugins.ts';
 
@@ -9,9 +9,5 @@ import { firstPartyPlugins } from '../first-party-plugins.ts';
  * @throws `plugin.invalid-graph`.
  */
 export function planPlugins({ plugins = [] }: Pick<SheafConfig, 'plugins'>): PluginGraph {
-  const builtIn: readonly AnyPlugin[] = [
-    definePlugin({ id: 'data', schema: dataFragment }),
-    definePlugin({ id: 'engine' }),
-  ];
-  return buildGraph([...builtIn, ...firstPartyPlugins(), ...plugins]);
+  return planGraph([...firstPartyPlugins(), ...plugins]);
 }
