@@ -1,6 +1,6 @@
 import type { Connection, QueryOptions, ResultSet } from './connection.ts';
-import { retryBusy } from './retry-busy.ts';
 import type { ReaderPool } from './reader-pool.ts';
+import { retryBusy } from './retry-busy.ts';
 import { SqliteAdapterError } from './sqlite-error.ts';
 import type { SqliteValue } from './sqlite-value.ts';
 

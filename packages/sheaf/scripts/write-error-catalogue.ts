@@ -7,7 +7,7 @@ import { engineErrors } from '@sheaf/engine';
 import { fetchErrors } from '@sheaf/plugin-fetch';
 import { mapErrors } from '@sheaf/plugin-map';
 import { webErrors } from '@sheaf/web';
-import { cliErrors } from 'sheaf';
+import { cliErrors, doctorErrors } from 'sheaf';
 
 const SECTIONS = [
   ['The command line', cliErrors],
@@ -17,6 +17,7 @@ const SECTIONS = [
   ['The web client', webErrors],
   ['Map', mapErrors],
   ['Fetch', fetchErrors],
+  ['The doctor', doctorErrors],
 ] as const;
 
 const tables = SECTIONS.map(([title, { codes }]) => {

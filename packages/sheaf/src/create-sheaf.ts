@@ -19,7 +19,7 @@ export interface SheafOptions<Plugins extends readonly AnyPlugin[]>
 }
 
 /**
- * Opens a Sheaf with the generated clients and the first-party plugins (web, map, fetch, ingest, corpus).
+ * Opens a Sheaf with the generated clients and the first-party plugins (web, map, fetch, ingest, corpus, doctor).
  *
  * @example
  * const sheaf = await createSheaf({ url: 'docs.db' });

@@ -109,5 +109,5 @@ it.each(['sqlite', 'postgresql'] as const)(
 );
 
 it('the first-party plugins fit together', () => {
-  expect(firstPartyPlugins().map(({ id }) => id)).toEqual(['web', 'map', 'fetch', 'ingest', 'corpus']);
+  expect(firstPartyPlugins().map(({ id }) => id)).toEqual(['web', 'map', 'fetch', 'ingest', 'corpus', 'doctor']);
 });

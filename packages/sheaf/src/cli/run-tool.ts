@@ -20,8 +20,10 @@ export interface RunToolOptions {
 export async function runTool({ registered, options, positionals, typed, context }: RunToolOptions): Promise<void> {
   const { io, loaded, globals } = context;
   const { workspace, json, quiet, color } = globals();
-  const input = toolInput(registered, options, positionals, typed);
-  const sheaf = await openSheaf(context);
+  // An input that is named like a global option, such as the doctor's workspace, is given by that one.
+  const input = toolInput(registered, options, positionals, { ...globals(), ...typed });
+  // What looks after a database finds it as it is.
+  const sheaf = await openSheaf(context, registered.tool.scope === 'deployment' ? { migrate: 'off' } : {});
   const progress = createProgress({
     output: io.stderr,
     colors: colorsFor(io.stderr, io, !color),
@@ -38,14 +40,18 @@ export async function runTool({ registered, options, positionals, typed, context
       onProgress: (update) => progress.report(update),
     });
     progress.end();
-    if (json) return printJson(output, context);
-    const display: Display = registered.tool.display?.(output) ?? {
-      kind: 'text',
-      text: JSON.stringify(output, null, 2),
-    };
-    const shown: Display = quiet ? { ...display, next: [] } : display;
-    const width = io.stdout.isTTY ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
-    io.stdout.write(render(shown, { width, colors: colorsFor(io.stdout, io, !color) }));
+    if (json) printJson(output, context);
+    else {
+      const display: Display = registered.tool.display?.(output) ?? {
+        kind: 'text',
+        text: JSON.stringify(output, null, 2),
+      };
+      const shown: Display = quiet ? { ...display, next: [] } : display;
+      const width = io.stdout.isTTY ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+      io.stdout.write(render(shown, { width, colors: colorsFor(io.stdout, io, !color) }));
+    }
+    const failure = registered.tool.failure?.(output);
+    if (failure) throw failure;
   } finally {
     progress.end();
     await sheaf.close();
