@@ -24,6 +24,7 @@ export type DbErrorSpecs = {
   readonly 'content-corrupt': ErrorSpec<{ readonly hash: string; readonly actual: string }>;
   readonly 'content-missing': ErrorSpec<{ readonly hash: string }>;
   readonly 'invalid-transition': ErrorSpec<{ readonly what: string; readonly from: string; readonly to: string }>;
+  readonly 'run-open': ErrorSpec<{ readonly id: string }>;
   readonly 'lease-lost': ErrorSpec<{ readonly step: string }>;
   readonly 'migration-failed': ErrorSpec<{ readonly migration: string; readonly reason: string }>;
   readonly 'migration-edited': ErrorSpec<{ readonly migration: string }>;
@@ -134,6 +135,10 @@ export const dbErrors: ErrorCatalog<DbErrorSpecs> = defineErrors<DbErrorSpecs>('
   'invalid-transition': {
     message: (p) => `A ${p.what} cannot go from "${p.from}" to "${p.to}".`,
     hint: 'Read its present status first; final statuses stay.',
+  },
+  'run-open': {
+    message: (p) => `The run "${p.id}" has not ended.`,
+    hint: 'Wait for its end; one that was interrupted ends when its command is given again.',
   },
   'lease-lost': {
     message: (p) => `The step ${p.step} belongs to another worker by now; nothing was written.`,

@@ -29,6 +29,7 @@ export { parseDatabaseUrl, withoutPassword } from './connection/database-url.ts'
 export { dataFragment } from './data-fragment.ts';
 export type { DataServiceOptions } from './data-repositories.ts';
 export { createDataRepositories, createDataService } from './data-repositories.ts';
+export type { DeleteOptions, Deletion } from './deletion/deletion.ts';
 export { dbErrors } from './errors.ts';
 export type { InvariantReport } from './invariants/check-invariant.ts';
 export { dataInvariants, invariantsOf } from './invariants/data-invariants.ts';
@@ -72,6 +73,7 @@ export type { ContentRepository } from './repositories/content-repository.ts';
 export type {
   ContentChange,
   DateRange,
+  DeleteDocumentsOptions,
   DocumentAlias,
   DocumentCandidate,
   DocumentFilter,

@@ -2,6 +2,7 @@ export { artifactsContract } from './contracts/artifacts-contract.ts';
 export { batchesContract } from './contracts/batches-contract.ts';
 export { contentsContract } from './contracts/contents-contract.ts';
 export type { ContractHarness, OpenDataOptions, OpenedData } from './contracts/contract-harness.ts';
+export { deletionContract } from './contracts/deletion-contract.ts';
 export { documentsContract } from './contracts/documents-contract.ts';
 export { frontierContract } from './contracts/frontier-contract.ts';
 export { hostGatesContract } from './contracts/host-gates-contract.ts';

@@ -1,6 +1,8 @@
 import type { StageStatus } from '@sheaf/core';
+import type { DeleteOptions, Deletion } from '../deletion/deletion.ts';
 import type { DataScope } from '../scope.ts';
 import { countDocuments, countsByDomain, countsByStage } from './documents/count-documents.ts';
+import { deleteDocuments } from './documents/delete-documents.ts';
 import { sourcesOfDocument, urisOfDocument, versionsOfDocument } from './documents/document-details.ts';
 import { findDocument, pageOfDocuments, pageOfIdentities } from './documents/list-documents.ts';
 import { markGone } from './documents/mark-gone.ts';
@@ -61,6 +63,11 @@ export interface DocumentAlias {
   /** Every URI on the way: all lead to the canonical document from now on. */
   readonly aliases: readonly string[];
   readonly kind: 'redirect' | 'rel-canonical';
+}
+
+export interface DeleteDocumentsOptions extends DeleteOptions {
+  /** Only the findings of this source go, and the documents that no other source has found. */
+  readonly sourceId?: string;
 }
 
 /** Which documents. All conditions must hold; none means all that were not merged into another. */
@@ -228,6 +235,14 @@ export interface DocumentRepository {
   ): Promise<readonly { readonly documentId: string; readonly isMerged: boolean }[]>;
   /** Makes an earlier version the current one, as a new version with action `restored`. @throws `db.not-found`. */
   restore(documentId: string, version: number, options: RecordContentOptions): Promise<number>;
+  /**
+   * Deletes documents, by ids or any of their URIs, with all that belongs to them and with what was merged into them.
+   * Bytes stay: what other documents share is theirs, and the rest is left to pruning. With a source, only its findings
+   * go, and the documents that no other source has found. One transaction.
+   *
+   * @throws `db.not-found` for what leads to no document, or to none of the source's; nothing is deleted then.
+   */
+  delete(idsOrUris: readonly string[], options?: DeleteDocumentsOptions): Promise<Deletion>;
   /** By id, or by any of its URIs; a merged document gives the one that it was merged into. */
   find(idOrUri: string): Promise<DocumentView | undefined>;
   /**
@@ -255,6 +270,7 @@ export function createDocumentRepository(scope: DataScope): DocumentRepository {
     markGone: (documentIds, options) => markGone(scope, documentIds, options),
     unite: (aliases) => uniteDocuments(scope, aliases),
     restore: (documentId, version, options) => restoreVersion(scope, { ...options, documentId, version }),
+    delete: (idsOrUris, options = {}) => deleteDocuments(scope, idsOrUris, options),
     find: (idOrUri) => findDocument(scope, idOrUri),
     page: (query = {}) => pageOfDocuments(scope, query),
     identities: (query = {}) => pageOfIdentities(scope, query),

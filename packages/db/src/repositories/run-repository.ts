@@ -1,10 +1,12 @@
 import type { RunStatus } from '@sheaf/core';
+import type { DeleteOptions, Deletion } from '../deletion/deletion.ts';
 import { dbErrors } from '../errors.ts';
 import type { DataScope } from '../scope.ts';
 import { type Sql, sql } from '../sql/statement.ts';
 import { pageLimit } from './cursor.ts';
 import type { Page, PageOptions } from './page.ts';
 import { pageById } from './page-by-id.ts';
+import { deleteRun } from './runs/delete-run.ts';
 import { endRun } from './runs/end-run.ts';
 import { openRun } from './runs/open-run.ts';
 import { addRunEvents, listRunEvents } from './runs/run-events.ts';
@@ -97,6 +99,14 @@ export interface RunRepository {
    * @throws `db.not-found`.
    */
   cancel(runId: string, reason?: string): Promise<boolean>;
+  /**
+   * Deletes a run that has ended, with its items, steps, events and results. What is current stays true: versions that
+   * it made stay, and a stage whose latest result was this run's goes back to the result of the run before; without one
+   * the document waits for the stage again. One transaction.
+   *
+   * @throws `db.not-found`, `db.run-open`.
+   */
+  delete(runId: string, options?: DeleteOptions): Promise<Deletion>;
   find(runId: string): Promise<RunRecord | undefined>;
   /** Newest first. @throws `db.invalid-cursor`, `db.invalid-limit`. */
   page(filter?: RunFilter): Promise<Page<RunRecord>>;
@@ -133,6 +143,7 @@ export function createRunRepository(scope: DataScope): RunRepository {
     },
     cancel: (runId, reason) =>
       endRun(scope, { runId, status: 'canceled', ...(reason === undefined ? {} : { errorMessage: reason }) }),
+    delete: (runId, options = {}) => deleteRun(scope, runId, options),
     async find(runId) {
       const rows = await db.all<RunRow>(
         sql`SELECT ${RUN_COLUMNS} FROM runs WHERE workspace_id = ${workspace.id} AND id = ${runId}`,

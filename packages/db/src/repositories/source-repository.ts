@@ -1,8 +1,10 @@
 import { cleanJson, cleanText, createId } from '@sheaf/core';
+import type { DeleteOptions, Deletion } from '../deletion/deletion.ts';
 import type { DataScope } from '../scope.ts';
 import { json, rawSql, sql } from '../sql/statement.ts';
 import { documentUri, uriHash } from './documents/document-uri.ts';
 import { closeMap } from './sources/close-map.ts';
+import { deleteSource } from './sources/delete-source.ts';
 import { readDate, readRecord } from './stored-value.ts';
 
 export const SOURCE_KINDS = ['site', 'feed', 'folder', 'cms', 'api', 'upload'] as const;
@@ -36,6 +38,13 @@ export interface SourceRepository {
    * Set-based, in chunks. Gives the number of documents gone.
    */
   closeMap(options: { readonly sourceId: string; readonly runId: string }): Promise<{ readonly goneDocuments: number }>;
+  /**
+   * Deletes a source with its findings, and the documents that no other source has found (as `documents.delete` does).
+   * One transaction.
+   *
+   * @throws `db.not-found`.
+   */
+  delete(sourceId: string, options?: DeleteOptions): Promise<Deletion>;
 }
 
 const MAX_NAME_LENGTH = 200;
@@ -82,6 +91,7 @@ export function createSourceRepository(scope: DataScope): SourceRepository {
       return row && toSource(row);
     },
     closeMap: (options) => closeMap(scope, options),
+    delete: (sourceId, options = {}) => deleteSource(scope, sourceId, options),
   };
 }
 

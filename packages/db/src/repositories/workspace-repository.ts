@@ -1,8 +1,10 @@
 import { type Clock, cleanText, type WorkspaceIdentity } from '@sheaf/core';
 import type { Session } from '../connection/connection.ts';
+import type { DeleteOptions, Deletion } from '../deletion/deletion.ts';
 import { dbErrors } from '../errors.ts';
 import { rawSql, sql } from '../sql/statement.ts';
 import { readDate } from './stored-value.ts';
+import { deleteWorkspace } from './workspaces/delete-workspace.ts';
 
 export interface WorkspaceRecord extends WorkspaceIdentity {
   readonly name: string;
@@ -18,13 +20,20 @@ export interface WorkspaceRepository {
   find(slug: string): Promise<WorkspaceRecord | undefined>;
   list(): Promise<readonly WorkspaceRecord[]>;
   rename(slug: string, name: string): Promise<WorkspaceRecord>;
+  /**
+   * Deletes a workspace with everything in it, also `default`, which is made anew, empty, when it is next used. What
+   * other processes are at in it fails. Files of its bytes are left to pruning. One transaction.
+   *
+   * @throws `db.unknown-workspace`.
+   */
+  delete(slug: string, options?: DeleteOptions): Promise<Deletion>;
 }
 
 const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const MAX_NAME_LENGTH = 200;
 
 export interface WorkspaceRepositoryOptions {
-  readonly session: Pick<Session<unknown>, 'sql'>;
+  readonly session: Pick<Session<unknown>, 'sql' | 'transaction'>;
   readonly clock: Clock;
 }
 
@@ -78,6 +87,10 @@ export function createWorkspaceRepository({ session, clock }: WorkspaceRepositor
         : undefined;
       if (!row) throw dbErrors.create('unknown-workspace', { slug });
       return toWorkspace(row);
+    },
+    async delete(slug, options = {}) {
+      if (!SLUG.test(slug)) throw dbErrors.create('unknown-workspace', { slug });
+      return deleteWorkspace(session, slug, options);
     },
   };
 }

@@ -36,6 +36,8 @@ export interface Dialect {
   lockRows(alias: string): Sql;
   /** Like `lockRows`, but several transactions may hold such a lock: the rows stay as they are meanwhile. */
   keepRows(alias: string): Sql;
+  /** Like `lockRows`, but nobody may add rows that refer to the locked ones either: they are about to be deleted. */
+  lockForDeletion(alias: string): Sql;
   /** Like `lockRows`, but others may add rows that refer to the locked ones. */
   lockColumns(alias: string): Sql;
   /**
@@ -50,6 +52,14 @@ export interface Dialect {
   /** `expression` matches a glob of `*` (any characters) and `?` (one character); everything else is literal. */
   matchesGlob(expression: Sql, glob: string): Sql;
   tableExists(name: string): Sql;
+  /**
+   * The columns of all foreign keys of the schema, as the database's own catalog has them: `table`, `key` (unique in
+   * its table), `place`, `column`, `is_optional` (0 or 1), `target_table`, `target_column`, `on_delete` (such as
+   * `NO ACTION`).
+   */
+  readonly foreignKeyColumns: Sql;
+  /** All columns of all tables of the schema: `table`, `column`. */
+  readonly tableColumns: Sql;
 }
 
 const POSTGRES_TYPES: Readonly<Record<ColumnType, string>> = {
@@ -99,6 +109,7 @@ export const sqliteDialect: Dialect = {
   hasRowLocks: false,
   skipLocked: rawSql(''),
   lockColumns: () => rawSql(''),
+  lockForDeletion: () => rawSql(''),
   lockUris: () => undefined,
   lockRows: () => rawSql(''),
   keepRows: () => rawSql(''),
@@ -106,6 +117,17 @@ export const sqliteDialect: Dialect = {
   contains: (expression, part) => sql`instr(${expression}, ${part}) > 0`,
   matchesGlob: (expression, glob) => sql`${expression} GLOB ${glob.replaceAll('[', '[[]')}`,
   tableExists: (name) => sql`SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ${name}`,
+  foreignKeyColumns: rawSql(`
+    SELECT m.name AS "table", CAST(f.id AS TEXT) AS "key", f.seq AS place, f."from" AS "column",
+      CASE WHEN c."notnull" = 0 AND c.pk = 0 THEN 1 ELSE 0 END AS is_optional,
+      f."table" AS target_table, f."to" AS target_column, f.on_delete
+    FROM sqlite_master m
+    JOIN pragma_foreign_key_list(m.name) f
+    JOIN pragma_table_info(m.name) c ON c.name = f."from"
+    WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq`),
+  tableColumns: rawSql(`
+    SELECT m.name AS "table", c.name AS "column" FROM sqlite_master m JOIN pragma_table_info(m.name) c
+    WHERE m.type = 'table' ORDER BY m.name, c.cid`),
 };
 
 export const postgresqlDialect: Dialect = {
@@ -140,6 +162,7 @@ export const postgresqlDialect: Dialect = {
     sql`ceil(extract(epoch FROM (${expression}) - (clock_timestamp() AT TIME ZONE 'UTC')) * 1000)::bigint`,
   hasRowLocks: true,
   skipLocked: rawSql('FOR NO KEY UPDATE SKIP LOCKED'),
+  lockForDeletion: (alias) => sql`FOR UPDATE OF ${identifier(alias)}`,
   lockColumns: (alias) => sql`FOR NO KEY UPDATE OF ${identifier(alias)}`,
   lockUris: (workspaceId, mode) =>
     mode === 'shared'
@@ -157,6 +180,25 @@ export const postgresqlDialect: Dialect = {
       .replaceAll('?', '_')}`,
   tableExists: (name) =>
     sql`SELECT 1 FROM information_schema.tables WHERE table_schema = ANY(current_schemas(false)) AND table_name = ${name}`,
+  foreignKeyColumns: rawSql(`
+    SELECT t.relname::text AS "table", k.conname::text AS "key", p.place::integer AS place,
+      c.attname::text AS "column", CASE WHEN c.attnotnull THEN 0 ELSE 1 END AS is_optional,
+      r.relname::text AS target_table, rc.attname::text AS target_column,
+      CASE k.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT'
+        WHEN 'r' THEN 'RESTRICT' ELSE 'NO ACTION' END AS on_delete
+    FROM pg_constraint k
+    JOIN pg_class t ON t.oid = k.conrelid
+    JOIN pg_class r ON r.oid = k.confrelid
+    CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS p(attnum, target_attnum, place)
+    JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum = p.attnum
+    JOIN pg_attribute rc ON rc.attrelid = r.oid AND rc.attnum = p.target_attnum
+    WHERE k.contype = 'f' AND t.relnamespace = quote_ident(current_schema())::regnamespace
+    ORDER BY t.relname, k.conname, p.place`),
+  tableColumns: rawSql(`
+    SELECT t.relname::text AS "table", c.attname::text AS "column"
+    FROM pg_class t JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped
+    WHERE t.relkind IN ('r', 'p') AND t.relnamespace = quote_ident(current_schema())::regnamespace
+    ORDER BY t.relname, c.attnum`),
 };
 
 /** A value inside a bound document or array. */

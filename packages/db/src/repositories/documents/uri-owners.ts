@@ -5,7 +5,10 @@ import { sql } from '../../sql/statement.ts';
  * Takes the workspace's lock of URIs. Under the shared one, URIs that have a document keep it, so that many processes
  * add documents at once; under the exclusive one, URIs may be given to other documents.
  */
-export async function lockUris({ sql: db, workspace }: DataScope, mode: 'shared' | 'exclusive'): Promise<void> {
+export async function lockUris(
+  { sql: db, workspace }: Pick<DataScope, 'sql' | 'workspace'>,
+  mode: 'shared' | 'exclusive',
+): Promise<void> {
   const lock = db.dialect.lockUris(workspace.id, mode);
   if (lock) await db.all(lock);
 }

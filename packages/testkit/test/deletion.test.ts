@@ -1,0 +1,4 @@
+import { deletionContract } from '@sheaf/testkit';
+import { harnesses } from './harnesses.ts';
+
+for (const harness of harnesses) deletionContract(harness);
