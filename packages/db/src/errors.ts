@@ -66,7 +66,7 @@ export const dbErrors: ErrorCatalog<DbErrorSpecs> = defineErrors<DbErrorSpecs>('
   },
   'foreign-key-violation': {
     message: (p) => `A row refers to one that does not exist: ${p.reason}`,
-    hint: 'Write the row that is referred to first, in the same workspace.',
+    hint: 'Write the row that is referred to first, in the same workspace; delete it after the rows that refer to it.',
   },
   busy: {
     message: (p) => `The database stayed locked by another process: ${p.reason}`,

@@ -31,7 +31,8 @@ export function toPostgresqlError(error: unknown, statement?: Sql): SheafError {
     const fields = /Key \((.*?)\)=/.exec(cause.detail ?? '')?.[1] ?? cause.constraint ?? 'key';
     return dbErrors.create('unique-violation', { fields, sql }, { cause });
   }
-  if (code === '23503') return dbErrors.create('foreign-key-violation', { reason, sql }, { cause });
+  // 23001 is what a key that says RESTRICT gives.
+  if (code === '23503' || code === '23001') return dbErrors.create('foreign-key-violation', { reason, sql }, { cause });
   if (code === '55P03') return dbErrors.create('busy', { reason }, { cause, isRetryable: true });
   if (code === '53100') return dbErrors.create('disk-full', { target: 'PostgreSQL' }, { cause });
   if (

@@ -14,7 +14,9 @@ export function toSqliteError(error: unknown, path: string, statement?: Sql): Sh
     const fields = reason.split('constraint failed: ')[1] ?? 'key';
     return dbErrors.create('unique-violation', { fields, sql }, options);
   }
-  if (code === 'SQLITE_CONSTRAINT_FOREIGNKEY')
+  // `RESTRICT` is a trigger to SQLite.
+  const isRestricted = code === 'SQLITE_CONSTRAINT_TRIGGER' && reason.includes('FOREIGN KEY');
+  if (code === 'SQLITE_CONSTRAINT_FOREIGNKEY' || isRestricted)
     return dbErrors.create('foreign-key-violation', { reason, sql }, options);
   if (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED') {
     return dbErrors.create('busy', { reason }, { ...options, isRetryable: true });

@@ -2,6 +2,10 @@ import { describe } from 'vitest';
 import { createTestClock } from '../test-clock.ts';
 import type { ContractHarness } from './contract-harness.ts';
 import { describeCoverage } from './deletion/coverage-cases.ts';
+import { describeDocumentDeletion } from './deletion/document-deletion-cases.ts';
+import { describeRunDeletion } from './deletion/run-deletion-cases.ts';
+import { describeSourceDeletion } from './deletion/source-deletion-cases.ts';
+import { describeWorkspaceDeletion } from './deletion/workspace-deletion-cases.ts';
 import { documentRegistry } from './support/document-rows.ts';
 import { useData } from './support/use-data.ts';
 
@@ -23,5 +27,9 @@ export function deletionContract(harness: ContractHarness): void {
     };
     const cases = { harness, data, clock, statementsOf };
     describeCoverage(cases);
+    describeDocumentDeletion(cases);
+    describeSourceDeletion(cases);
+    describeRunDeletion(cases);
+    describeWorkspaceDeletion(cases);
   });
 }

@@ -1,3 +1,4 @@
+import { cleanText } from '@sheaf/core';
 import { deleteRows } from '../../deletion/delete-rows.ts';
 import { createDeletionTally, type Deletion, type DeletionTally } from '../../deletion/deletion.ts';
 import { dropTracesOfDocuments } from '../../deletion/drop-traces.ts';
@@ -49,7 +50,7 @@ export async function deleteDocuments(
 async function documentsNamed({ sql: db, workspace }: DataScope, names: readonly string[]): Promise<readonly string[]> {
   const rows = db.dialect.records(
     { name: 'text', hash: 'text' },
-    [...new Set(names)].map((name) => [name, uriHash(name)]),
+    [...new Set(names)].map((name) => [cleanText(name), uriHash(name)]),
   );
   const found = await db.all<{ readonly name: string; readonly id: string | null }>(sql`
     SELECT r.name, coalesce(u.document_id, d.merged_into_id, d.id) AS id

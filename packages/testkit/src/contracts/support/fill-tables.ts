@@ -64,9 +64,8 @@ export async function fillTables(db: SqlExecutor, workspaceId: number, label: st
       const reference = references.find((one) => one.column === column.name);
       if (column.name === 'workspace_id') row[column.name] = workspaceId;
       else if (selfReferences.some((one) => one.column === column.name)) row[column.name] = null;
-      else if (reference)
-        row[column.name] = written.get(reference.target_table)?.[reference.target_column] as SqlValue;
-      else row[column.name] = valueOf(column, `${table}.${column.name}.${workspaceId}.${label}`, place);
+      else if (reference) row[column.name] = written.get(reference.target_table)?.[reference.target_column] as SqlValue;
+      else row[column.name] = sampleOf(column, `${table}.${column.name}.${workspaceId}.${label}`, place);
     }
     written.set(table, row);
     const names = columns.map(({ name }) => identifier(name));
@@ -86,7 +85,7 @@ function columnsOf(db: SqlExecutor, table: string): Promise<readonly Column[]> {
 }
 
 /** No two columns have the same value, so that one that is lost or mixed up shows. */
-function valueOf({ type }: Column, text: string, place: number): SqlValue {
+function sampleOf({ type }: Column, text: string, place: number): SqlValue {
   if (/text|char/.test(type)) return text;
   if (/bool/.test(type)) return place % 2 === 0;
   if (/time|date/.test(type)) return new Date(Date.UTC(2026, 0, 1 + place));
