@@ -1,4 +1,5 @@
 import type { Clock } from '@sheaf/core';
+import type { ByteStore } from './bytes/byte-store.ts';
 import type { Session } from './connection/connection.ts';
 import type { DataRepositories, DataService } from './ref.ts';
 import { createArtifactRepository } from './repositories/artifact-repository.ts';
@@ -33,12 +34,16 @@ export function createDataRepositories(scope: DataScope): DataRepositories {
 export interface DataServiceOptions {
   readonly session: Pick<Session<unknown>, 'sql' | 'transaction'>;
   readonly clock: Clock;
+  /** Where the bytes of workspaces are kept; default: in the database. */
+  readonly bytes?: ByteStore | undefined;
+  /** Told of each workspace that was deleted. */
+  readonly onWorkspaceDeleted?: ((slug: string) => void) | undefined;
 }
 
 /** What belongs to the deployment, on a connection or in a transaction. */
-export function createDataService({ session, clock }: DataServiceOptions): DataService {
+export function createDataService({ session, clock, bytes, onWorkspaceDeleted }: DataServiceOptions): DataService {
   return {
-    workspaces: createWorkspaceRepository({ session, clock }),
+    workspaces: createWorkspaceRepository({ session, clock, bytes, onDelete: onWorkspaceDeleted }),
     workers: createWorkerRepository({ session, clock }),
     hostGates: createHostGateRepository(session.sql),
   };

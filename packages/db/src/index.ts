@@ -1,7 +1,15 @@
-export type { ByteStore, StagedContent, StoredFile, WorkspaceBytes } from './bytes/byte-store.ts';
+export type {
+  ByteStore,
+  PrunedFiles,
+  PruneFilesOptions,
+  StagedContent,
+  StoredFile,
+  WorkspaceBytes,
+} from './bytes/byte-store.ts';
 export { createDatabaseByteStore } from './bytes/database-byte-store.ts';
 export type { FileByteStoreOptions } from './bytes/file-byte-store.ts';
 export { createFileByteStore } from './bytes/file-byte-store.ts';
+export type { FileSystem } from './bytes/file-system.ts';
 export type { TieredByteStoreOptions } from './bytes/tiered-byte-store.ts';
 export { createTieredByteStore } from './bytes/tiered-byte-store.ts';
 export type { ComposedFile, ComposedSchema, ComposeOptions } from './compose/compose.ts';
@@ -69,7 +77,7 @@ export type {
   NewArtifact,
 } from './repositories/artifact-repository.ts';
 export type { BatchRecord, BatchRepository } from './repositories/batch-repository.ts';
-export type { ContentRepository } from './repositories/content-repository.ts';
+export type { ContentRepository, PruneOptions, PruneResult } from './repositories/content-repository.ts';
 export type {
   ContentChange,
   DateRange,

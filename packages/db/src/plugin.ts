@@ -5,7 +5,7 @@ import { dataInvariants } from './invariants/data-invariants.ts';
 import type { DataRepositories, DataService } from './ref.ts';
 import type { DataScope } from './scope.ts';
 
-export interface DataPluginOptions {
+export interface DataPluginOptions extends Pick<DataServiceOptions, 'bytes' | 'onWorkspaceDeleted'> {
   /** Borrowed: whoever opened it closes it. */
   readonly connection: DataServiceOptions['session'];
 }
@@ -20,12 +20,12 @@ export type DataPlugin = Plugin<
   DataService
 >;
 
-export function dataPlugin({ connection }: DataPluginOptions): DataPlugin {
+export function dataPlugin({ connection, ...options }: DataPluginOptions): DataPlugin {
   return definePlugin({
     id: 'data',
     schema: dataFragment,
     invariants: dataInvariants,
     repositories: createDataRepositories,
-    setup: ({ clock }) => createDataService({ session: connection, clock }),
+    setup: ({ clock }) => createDataService({ ...options, session: connection, clock }),
   });
 }

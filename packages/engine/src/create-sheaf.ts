@@ -65,7 +65,8 @@ export async function createSheaf<Client extends PrismaClientPort, const Plugins
     const bytes = connection.bytesFolder
       ? createTieredByteStore({ folder: options.bytesFolder ?? connection.bytesFolder })
       : createDatabaseByteStore();
-    const data = dataPlugin({ connection });
+    // A workspace that is made anew under the same name is another one.
+    const data = dataPlugin({ connection, bytes, onWorkspaceDeleted: (slug) => scopes.delete(slug) });
     const migrations = options.migrationsFolder === undefined ? {} : { folder: options.migrationsFolder };
     const integrity = integrityPlugin({ connection, bytes, graph: () => graph, migrations });
     const graph: PluginGraph = buildGraph([data, integrity, ...listed]);

@@ -35,10 +35,10 @@ export async function openTestData(options: OpenTestDataOptions): Promise<Opened
   if (provider === 'sqlite-memory') {
     await applyMigrations(connection, { folder: process.env.SHEAF_SCHEMA_FOLDER });
   }
-  const service = createDataService({ session: connection, clock });
   const bytes = connection.bytesFolder
     ? createFileByteStore({ folder: connection.bytesFolder })
     : createDatabaseByteStore();
+  const service = createDataService({ session: connection, clock, bytes });
   const scopeOf = async (slug = 'default'): Promise<DataScope> => {
     const { id } = await service.workspaces.ensure(slug);
     return createScope<unknown>({

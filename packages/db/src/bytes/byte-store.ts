@@ -19,6 +19,24 @@ export interface StoredFile {
   readonly stagedAt: Date;
 }
 
+export interface PruneFilesOptions {
+  /** What was staged at this time or later is spared. */
+  readonly before: Date;
+  /** Those of the hashes that have a row. */
+  readonly recorded: (hashes: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Counts and removes nothing. Default false. */
+  readonly isDryRun?: boolean;
+}
+
+export interface PrunedFiles {
+  /** Whole files that no row named. */
+  readonly files: number;
+  /** What writers that were killed have left behind. */
+  readonly temporaryFiles: number;
+  /** Bytes of both. */
+  readonly bytes: number;
+}
+
 /** Where the bytes of one workspace are kept. */
 export interface WorkspaceBytes {
   /**
@@ -33,9 +51,18 @@ export interface WorkspaceBytes {
   size(hash: string): Promise<number | undefined>;
   /** All files, some thousands at a time. What comes or goes meanwhile may or may not be among them. */
   list(): AsyncIterable<readonly StoredFile[]>;
+  /**
+   * Removes files that no row names and temporary files, both only where they are old. What is staged again meanwhile
+   * stays. May be interrupted at any time.
+   */
+  prune(options: PruneFilesOptions): Promise<PrunedFiles>;
 }
 
 /** Where the bytes of all workspaces are kept. */
 export interface ByteStore {
   forWorkspace(workspaceId: number): WorkspaceBytes;
+  /** The workspaces that have files, whether they still exist or not. */
+  workspaceIds(): Promise<readonly number[]>;
+  /** Removes the folders of a workspace, as far as they are empty. */
+  removeFolders(workspaceId: number): Promise<void>;
 }

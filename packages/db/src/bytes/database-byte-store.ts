@@ -7,9 +7,10 @@ const bytesInDatabase: WorkspaceBytes = {
   remove: async () => {},
   size: async () => undefined,
   async *list() {},
+  prune: async () => ({ files: 0, temporaryFiles: 0, bytes: 0 }),
 };
 
 /** Keeps bytes in the database itself: the content repository writes them with the row that names them. */
 export function createDatabaseByteStore(): ByteStore {
-  return { forWorkspace: () => bytesInDatabase };
+  return { forWorkspace: () => bytesInDatabase, workspaceIds: async () => [], removeFolders: async () => {} };
 }

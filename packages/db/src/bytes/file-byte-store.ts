@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import * as nodeFiles from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { contentHash } from '@sheaf/core';
 import { dbErrors } from '../errors.ts';
 import type { ByteStore, StoredFile, WorkspaceBytes } from './byte-store.ts';
+import { codeOf, type FileSystem, isMissing } from './file-system.ts';
+import { CONTENT_FILE, pruneFolder, removeEmptyFolders } from './prune-folder.ts';
 
 export interface FileByteStoreOptions {
   /** Holds the files as `<workspace id>/<first two digits of the hash>/<hash>`; made when first needed. */
   readonly folder: string;
+  /** Default: Node's. */
+  readonly files?: FileSystem;
 }
 
-const HASH = /^sha256-[0-9a-f]{64}$/;
 const PREFIX_LENGTH = 'sha256-'.length;
 
 /**
@@ -19,20 +22,30 @@ const PREFIX_LENGTH = 'sha256-'.length;
  *
  * `stage` throws `db.disk-full` and `db.not-writable`.
  */
-export function createFileByteStore({ folder }: FileByteStoreOptions): ByteStore {
-  return { forWorkspace: (workspaceId) => openFolder(join(folder, String(workspaceId))) };
+export function createFileByteStore({ folder, files = nodeFiles }: FileByteStoreOptions): ByteStore {
+  return {
+    forWorkspace: (workspaceId) => openFolder(join(folder, String(workspaceId)), files),
+    async workspaceIds() {
+      const names = await files.readdir(folder).catch((error: unknown) => {
+        if (isMissing(error)) return [];
+        throw toCodedError(error, folder);
+      });
+      return names.filter((name) => /^\d+$/.test(name)).map(Number);
+    },
+    removeFolders: (workspaceId) => removeEmptyFolders(join(folder, String(workspaceId)), files),
+  };
 }
 
-function openFolder(folder: string): WorkspaceBytes {
+function openFolder(folder: string, files: FileSystem): WorkspaceBytes {
   /** Undefined for what is no hash, and so is no file of ours. */
   const pathOf = (hash: string): string | undefined =>
-    HASH.test(hash) ? join(folder, hash.slice(PREFIX_LENGTH, PREFIX_LENGTH + 2), hash) : undefined;
+    CONTENT_FILE.test(hash) ? join(folder, hash.slice(PREFIX_LENGTH, PREFIX_LENGTH + 2), hash) : undefined;
   return {
     async stage(bytes) {
       const hash = contentHash(bytes);
       const path = pathOf(hash) as string;
       try {
-        if (!(await touchIntact(path, hash))) await writeDurably(path, bytes);
+        if (!(await touchIntact(files, path, hash))) await writeDurably(files, path, bytes);
       } catch (error) {
         throw toCodedError(error, folder);
       }
@@ -40,36 +53,40 @@ function openFolder(folder: string): WorkspaceBytes {
     },
     async read(hash) {
       const path = pathOf(hash);
-      return path === undefined ? undefined : readIfThere(path);
+      return path === undefined ? undefined : readIfThere(files, path);
     },
     async remove(hash) {
       const path = pathOf(hash);
-      if (path !== undefined) await rm(path, { force: true });
+      if (path !== undefined) await files.rm(path, { force: true });
     },
     async size(hash) {
       const path = pathOf(hash);
-      return path === undefined ? undefined : (await ifThere(stat(path)))?.size;
+      return path === undefined ? undefined : (await ifThere(files.stat(path)))?.size;
     },
     async *list() {
-      for (const digits of (await namesIn(folder)).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
-        const files: StoredFile[] = [];
-        for (const hash of (await namesIn(join(folder, digits))).filter((name) => HASH.test(name))) {
-          const found = await ifThere(stat(join(folder, digits, hash)));
-          if (found) files.push({ hash, size: found.size, stagedAt: found.mtime });
+      for (const digits of (await namesIn(files, folder)).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
+        const found: StoredFile[] = [];
+        for (const hash of (await namesIn(files, join(folder, digits))).filter((name) => CONTENT_FILE.test(name))) {
+          const facts = await ifThere(files.stat(join(folder, digits, hash)));
+          if (facts) found.push({ hash, size: facts.size, stagedAt: facts.mtime });
         }
-        if (files.length > 0) yield files;
+        if (found.length > 0) yield found;
       }
     },
+    prune: (options) =>
+      pruneFolder({ ...options, folder, files }).catch((error: unknown) => {
+        throw toCodedError(error, folder);
+      }),
   };
 }
 
 /** Whether the file is there with the bytes that its name promises. A damaged one is written again by the caller. */
-async function touchIntact(path: string, hash: string): Promise<boolean> {
-  const bytes = await readIfThere(path);
+async function touchIntact(files: FileSystem, path: string, hash: string): Promise<boolean> {
+  const bytes = await readIfThere(files, path);
   if (bytes === undefined || contentHash(bytes) !== hash) return false;
   const now = new Date();
   // Pruning may take it between the look and the touch; then it is written again.
-  return utimes(path, now, now).then(
+  return files.utimes(path, now, now).then(
     () => true,
     (error: unknown) => {
       if (isMissing(error)) return false;
@@ -78,13 +95,13 @@ async function touchIntact(path: string, hash: string): Promise<boolean> {
   );
 }
 
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
-  const bytes = await ifThere(readFile(path));
+async function readIfThere(files: FileSystem, path: string): Promise<Uint8Array | undefined> {
+  const bytes = await ifThere(files.readFile(path));
   return bytes && new Uint8Array(bytes);
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
-  return ((await ifThere(readdir(folder))) ?? []).sort();
+async function namesIn(files: FileSystem, folder: string): Promise<readonly string[]> {
+  return ((await ifThere(files.readdir(folder))) ?? []).sort();
 }
 
 async function ifThere<T>(looking: Promise<T>): Promise<T | undefined> {
@@ -96,42 +113,38 @@ async function ifThere<T>(looking: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+async function writeDurably(files: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
   const folder = dirname(path);
-  const firstMade = await mkdir(folder, { recursive: true });
+  const firstMade = await files.mkdir(folder, { recursive: true });
   const temporary = join(folder, `.${randomUUID()}.tmp`);
   try {
-    const file = await open(temporary, 'wx');
+    const file = await files.open(temporary, 'wx');
     try {
       await file.writeFile(bytes);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await files.rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await files.rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(folder);
+  await syncFolder(files, folder);
   // A new folder lasts only once its parent knows it.
   if (firstMade === undefined) return;
-  for (let made = folder; made.length >= firstMade.length; made = dirname(made)) await syncFolder(dirname(made));
+  for (let made = folder; made.length >= firstMade.length; made = dirname(made)) await syncFolder(files, dirname(made));
 }
 
-async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(files: FileSystem, folder: string): Promise<void> {
   // Windows cannot open a folder as a file, and needs no sync of it.
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
+  const handle = await files.open(folder, 'r');
   try {
     await handle.sync();
   } finally {
     await handle.close();
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return codeOf(error) === 'ENOENT';
 }
 
 function toCodedError(error: unknown, folder: string): unknown {
@@ -142,8 +155,4 @@ function toCodedError(error: unknown, folder: string): unknown {
     return dbErrors.create('not-writable', { target: folder, reason }, { cause: error });
   }
   return error;
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as { readonly code?: string }).code;
 }

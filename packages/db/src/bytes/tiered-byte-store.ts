@@ -21,6 +21,7 @@ export function createTieredByteStore(options: TieredByteStoreOptions): ByteStor
   const database = createDatabaseByteStore();
   const files = createFileByteStore({ folder });
   return {
+    ...files,
     forWorkspace(workspaceId) {
       const small = database.forWorkspace(workspaceId);
       const large = files.forWorkspace(workspaceId);

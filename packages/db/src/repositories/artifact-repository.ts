@@ -68,11 +68,12 @@ export function createArtifactRepository({ sql: db, workspace, clock }: DataScop
           meta && cleanJson(meta),
         ]),
       );
+      // One that exists is written as it is, which keeps it from being pruned until this transaction has ended.
       await db.execute(sql`
         INSERT INTO artifacts (workspace_id, input_hash, kind, config_hash, content_hash, run_id, created_at, meta)
         SELECT ${workspace.id}, r.input_hash, r.kind, r.config_hash, r.content_hash, r.run_id, ${clock.now()}, r.meta
         FROM ${rows} AS r WHERE true ORDER BY r.input_hash, r.kind, r.config_hash
-        ON CONFLICT (workspace_id, input_hash, kind, config_hash) DO NOTHING`);
+        ON CONFLICT (workspace_id, input_hash, kind, config_hash) DO UPDATE SET kind = excluded.kind`);
     },
     async find({ inputHash, kind, configHash }) {
       const row = await db.maybeOne<ArtifactRow>(sql`

@@ -3,7 +3,33 @@ import type { StagedContent } from '../bytes/byte-store.ts';
 import { dbErrors } from '../errors.ts';
 import type { DataScope } from '../scope.ts';
 import { joinSql, sql } from '../sql/statement.ts';
+import { pruneContents } from './contents/prune-contents.ts';
 import { readBytes } from './stored-value.ts';
+
+export interface PruneOptions {
+  /**
+   * Milliseconds for which what was stored last is spared; default 24 hours. It must be longer than any writer takes
+   * from staging bytes to committing the row that names them.
+   */
+  readonly graceMs?: number;
+  /** Says what would be removed, and removes nothing. Default false. */
+  readonly isDryRun?: boolean;
+}
+
+export interface PruneResult {
+  /** Artifacts whose input nothing names, and whose content nothing else does. */
+  readonly artifacts: number;
+  /** Contents that nothing names. */
+  readonly contents: number;
+  /** Bytes of these contents. */
+  readonly contentBytes: number;
+  /** Files of contents that have no row (any more). */
+  readonly files: number;
+  /** What writers that were killed have left behind. */
+  readonly temporaryFiles: number;
+  /** Bytes of both kinds of files. */
+  readonly fileBytes: number;
+}
 
 export interface ContentRepository {
   /** Prepares bytes outside the transaction that records them; see `record`. */
@@ -12,6 +38,13 @@ export interface ContentRepository {
   record(contents: readonly StagedContent[]): Promise<void>;
   /** The bytes, verified. @throws `db.content-missing`, `db.content-corrupt`. */
   read(hash: string): Promise<Uint8Array>;
+  /**
+   * Removes what nobody names and what is older than the grace period: artifacts, contents with their bytes, files
+   * without a row, temporary files. A row names bytes or an input by a column whose name ends in `_hash`; results of
+   * former runs and former versions count. Bytes that are stored again meanwhile stay. In short transactions: it may be
+   * interrupted and called again at any time.
+   */
+  prune(options?: PruneOptions): Promise<PruneResult>;
 }
 
 /** Bytes to a statement at the most, in bytes and in rows: a statement is held in memory as a whole. */
@@ -42,6 +75,7 @@ export function createContentRepository(scope: DataScope): ContentRepository {
       if (actual !== hash) throw dbErrors.create('content-corrupt', { hash, actual });
       return kept;
     },
+    prune: (options = {}) => pruneContents(scope, options),
   };
 }
 

@@ -1,10 +1,14 @@
 import { type Clock, cleanText, type WorkspaceIdentity } from '@sheaf/core';
+import type { ByteStore, PrunedFiles } from '../bytes/byte-store.ts';
+import { createDatabaseByteStore } from '../bytes/database-byte-store.ts';
 import type { Session } from '../connection/connection.ts';
 import type { DeleteOptions, Deletion } from '../deletion/deletion.ts';
 import { dbErrors } from '../errors.ts';
 import { rawSql, sql } from '../sql/statement.ts';
+import type { PruneOptions } from './content-repository.ts';
 import { readDate } from './stored-value.ts';
 import { deleteWorkspace } from './workspaces/delete-workspace.ts';
+import { pruneWorkspaces } from './workspaces/prune-workspaces.ts';
 
 export interface WorkspaceRecord extends WorkspaceIdentity {
   readonly name: string;
@@ -27,6 +31,8 @@ export interface WorkspaceRepository {
    * @throws `db.unknown-workspace`.
    */
   delete(slug: string, options?: DeleteOptions): Promise<Deletion>;
+  /** Removes the files that deleted workspaces have left behind, and nothing of those that exist. */
+  prune(options?: PruneOptions): Promise<PrunedFiles>;
 }
 
 const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -34,6 +40,10 @@ const MAX_NAME_LENGTH = 200;
 
 export interface WorkspaceRepositoryOptions {
   readonly session: Pick<Session<unknown>, 'sql' | 'transaction'>;
+  /** Where the bytes of workspaces are kept; default: in the database. */
+  readonly bytes?: ByteStore | undefined;
+  /** Told of each workspace that was deleted. */
+  readonly onDelete?: ((slug: string) => void) | undefined;
   readonly clock: Clock;
 }
 
@@ -46,7 +56,12 @@ interface WorkspaceRow {
 
 const COLUMNS = rawSql('id, slug, name, created_at');
 
-export function createWorkspaceRepository({ session, clock }: WorkspaceRepositoryOptions): WorkspaceRepository {
+export function createWorkspaceRepository({
+  session,
+  clock,
+  bytes = createDatabaseByteStore(),
+  onDelete,
+}: WorkspaceRepositoryOptions): WorkspaceRepository {
   const { sql: db } = session;
   /** Undefined where the workspace exists already. */
   const insert = async (slug: string, name: string): Promise<WorkspaceRecord | undefined> => {
@@ -90,8 +105,11 @@ export function createWorkspaceRepository({ session, clock }: WorkspaceRepositor
     },
     async delete(slug, options = {}) {
       if (!SLUG.test(slug)) throw dbErrors.create('unknown-workspace', { slug });
-      return deleteWorkspace(session, slug, options);
+      const deletion = await deleteWorkspace(session, slug, options);
+      if (options.isDryRun !== true) onDelete?.(slug);
+      return deletion;
     },
+    prune: (options = {}) => pruneWorkspaces(db, bytes, options),
   };
 }
 

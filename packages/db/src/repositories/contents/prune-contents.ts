@@ -1,0 +1,126 @@
+import type { PrunedFiles } from '../../bytes/byte-store.ts';
+import { rehearse } from '../../deletion/rehearse.ts';
+import type { DataScope } from '../../scope.ts';
+import { joinSql, rawSql, type Sql, sql } from '../../sql/statement.ts';
+import type { PruneOptions, PruneResult } from '../content-repository.ts';
+import { namedHashes } from './named-hashes.ts';
+
+/** Spared by default: what was stored in the last 24 hours. */
+export const DEFAULT_GRACE_MS = 24 * 60 * 60 * 1000;
+/** Hashes to a transaction: other writers wait no longer than one takes. */
+const CHUNK = 10_000;
+
+export async function pruneContents(scope: DataScope, options: PruneOptions): Promise<PruneResult> {
+  const { isDryRun = false } = options;
+  // A dry run removes the rows too, and takes that back: only then does it show which files nobody would name.
+  if (!isDryRun) return pruneAll(scope, options);
+  return rehearse({ transaction: scope.transaction, isDryRun }, (inner) => pruneAll(inner, options));
+}
+
+async function pruneAll(scope: DataScope, options: PruneOptions): Promise<PruneResult> {
+  const { graceMs = DEFAULT_GRACE_MS, isDryRun = false } = options;
+  const before = new Date(scope.clock.now().getTime() - graceMs);
+  const named = await namedHashes(scope);
+  const artifacts = await pruneRows(scope, before, artifactRows(named));
+  const contents = await pruneRows(scope, before, contentRows(named));
+  const files: PrunedFiles = await scope.bytes.prune({
+    // Files have the time of the system.
+    before: new Date(Date.now() - graceMs),
+    recorded: (hashes) => recorded(scope, hashes),
+    isDryRun,
+  });
+  return {
+    artifacts: artifacts.count,
+    contents: contents.count,
+    contentBytes: contents.bytes,
+    files: files.files,
+    temporaryFiles: files.temporaryFiles,
+    fileBytes: files.bytes,
+  };
+}
+
+/** Rows that are known by a hash, and what makes them unused. */
+interface PrunedRows {
+  /** Selects the hashes of unused rows of before that time, of all or of some, as column `hash`. */
+  unused(scope: DataScope, before: Date, among?: readonly string[]): Sql;
+  /** Selects the rows and locks them. */
+  lock(scope: DataScope, hashes: readonly string[]): Sql;
+  /** Deletes them, giving `size`. */
+  remove(scope: DataScope, before: Date, hashes: readonly string[]): Sql;
+}
+
+/**
+ * Looks for unused rows without holding anything up, then looks again at some at a time, locked: whoever refers to
+ * one of them meanwhile has it locked before, and is seen; or comes after, and finds it gone.
+ */
+async function pruneRows(
+  scope: DataScope,
+  before: Date,
+  rows: PrunedRows,
+): Promise<{ readonly count: number; readonly bytes: number }> {
+  const found = await scope.sql.all<{ readonly hash: string }>(rows.unused(scope, before));
+  let [count, bytes] = [0, 0];
+  for (let start = 0; start < found.length; start += CHUNK) {
+    const hashes = found.slice(start, start + CHUNK).map(({ hash }) => hash);
+    const removed = await scope.transaction(async (inner) => {
+      await inner.sql.all(rows.lock(inner, hashes));
+      const unused = await inner.sql.all<{ readonly hash: string }>(rows.unused(inner, before, hashes));
+      const statement = rows.remove(
+        inner,
+        before,
+        unused.map(({ hash }) => hash),
+      );
+      return inner.sql.all<{ readonly size: number }>(statement);
+    });
+    count += removed.length;
+    bytes += removed.reduce((sum, { size }) => sum + size, 0);
+  }
+  return { count, bytes };
+}
+
+function contentRows(named: Sql): PrunedRows {
+  return {
+    unused: ({ sql: db, workspace }, before, among) => sql`
+      SELECT c.hash FROM contents c
+      WHERE c.workspace_id = ${workspace.id} AND c.touched_at < ${before}
+        ${among === undefined ? rawSql('') : sql`AND ${db.dialect.isIn(sql`c.hash`, among)}`}
+      EXCEPT ${named}
+      EXCEPT SELECT a.content_hash FROM artifacts a WHERE a.workspace_id = ${workspace.id}`,
+    lock: ({ sql: db, workspace }, hashes) => sql`
+      SELECT c.hash FROM contents c
+      WHERE c.workspace_id = ${workspace.id} AND ${db.dialect.isIn(sql`c.hash`, hashes)}
+      ORDER BY c.hash ${db.dialect.lockForDeletion('c')}`,
+    remove: ({ sql: db, workspace }, before, hashes) => sql`
+      DELETE FROM contents
+      WHERE workspace_id = ${workspace.id} AND touched_at < ${before} AND ${db.dialect.isIn(sql`hash`, hashes)}
+      RETURNING size`,
+  };
+}
+
+/** By their input. One that something names keeps all its artifacts, and so does one whose artifact is in use. */
+function artifactRows(named: Sql): PrunedRows {
+  return {
+    unused: ({ sql: db, workspace }, before, among) => sql`
+      SELECT a.input_hash AS hash FROM artifacts a
+      WHERE a.workspace_id = ${workspace.id} AND a.created_at < ${before}
+        ${among === undefined ? rawSql('') : sql`AND ${db.dialect.isIn(sql`a.input_hash`, among)}`}
+      EXCEPT ${named}
+      EXCEPT SELECT u.input_hash FROM artifacts u
+      WHERE u.workspace_id = ${workspace.id} AND u.content_hash IN (${named})`,
+    lock: ({ sql: db, workspace }, hashes) => sql`
+      SELECT a.input_hash FROM artifacts a
+      WHERE a.workspace_id = ${workspace.id} AND ${db.dialect.isIn(sql`a.input_hash`, hashes)}
+      ORDER BY a.input_hash, a.kind, a.config_hash ${db.dialect.lockForDeletion('a')}`,
+    remove: ({ sql: db, workspace }, before, hashes) => sql`
+      DELETE FROM artifacts
+      WHERE workspace_id = ${workspace.id} AND created_at < ${before} AND ${db.dialect.isIn(sql`input_hash`, hashes)}
+      RETURNING 0 AS size`,
+  };
+}
+
+async function recorded({ sql: db, workspace }: DataScope, hashes: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.all<{ readonly hash: string }>(sql`
+    SELECT c.hash FROM contents c
+    WHERE c.workspace_id = ${workspace.id} AND ${db.dialect.isIn(sql`c.hash`, hashes)}`);
+  return new Set(rows.map(({ hash }) => hash));
+}
