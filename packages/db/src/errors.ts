@@ -43,6 +43,9 @@ export type DbErrorSpecs = {
 const ACCEPTED_URLS =
   'Use a path or a file: URL for SQLite (".sheaf/sheaf.db", "file:/var/data/sheaf.db"), or postgres:// for PostgreSQL.';
 
+const BYTES_REMEDY =
+  'Fetch its document again in full: `sheaf fetch <url> --force` stores the bytes anew. `sheaf doctor` names all that lack theirs.';
+
 export const dbErrors: ErrorCatalog<DbErrorSpecs> = defineErrors<DbErrorSpecs>('db', {
   'invalid-config': {
     message: (p) => `The database configuration is not valid:\n- ${p.problems.join('\n- ')}`,
@@ -126,11 +129,11 @@ export const dbErrors: ErrorCatalog<DbErrorSpecs> = defineErrors<DbErrorSpecs>('
   },
   'content-corrupt': {
     message: (p) => `The stored bytes of ${p.hash} have the hash ${p.actual}.`,
-    hint: 'Fetch the document again; `sheaf fetch --refetch` stores its bytes anew.',
+    hint: BYTES_REMEDY,
   },
   'content-missing': {
     message: (p) => `The bytes of ${p.hash} are not in the store.`,
-    hint: 'Fetch the document again; `sheaf fetch --refetch` stores its bytes anew.',
+    hint: BYTES_REMEDY,
   },
   'invalid-transition': {
     message: (p) => `A ${p.what} cannot go from "${p.from}" to "${p.to}".`,

@@ -7,10 +7,11 @@ import { engineErrors } from '@sheaf/engine';
 import { fetchErrors } from '@sheaf/plugin-fetch';
 import { mapErrors } from '@sheaf/plugin-map';
 import { webErrors } from '@sheaf/web';
-import { cliErrors, doctorErrors } from 'sheaf';
+import { cliErrors, corpusErrors, doctorErrors } from 'sheaf';
 
 const SECTIONS = [
   ['The command line', cliErrors],
+  ['Documents, runs and workspaces', corpusErrors],
   ['Plugins', pluginErrors],
   ['The database', dbErrors],
   ['The engine', engineErrors],

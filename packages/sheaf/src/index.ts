@@ -4,6 +4,8 @@ export type { SheafConfig } from './config/sheaf-config.ts';
 export { defineConfig } from './config/sheaf-config.ts';
 export type { CorpusPlugin } from './corpus/corpus-plugin.ts';
 export { corpusPlugin } from './corpus/corpus-plugin.ts';
+export type { CorpusErrorSpecs } from './corpus/errors.ts';
+export { corpusErrors } from './corpus/errors.ts';
 export type { SheafOptions } from './create-sheaf.ts';
 export { createSheaf } from './create-sheaf.ts';
 export type { DoctorFinding, DoctorOutput } from './doctor/doctor-output.ts';

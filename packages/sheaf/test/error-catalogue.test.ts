@@ -5,10 +5,20 @@ import { engineErrors } from '@sheaf/engine';
 import { fetchErrors } from '@sheaf/plugin-fetch';
 import { mapErrors } from '@sheaf/plugin-map';
 import { webErrors } from '@sheaf/web';
-import { cliErrors, doctorErrors } from 'sheaf';
+import { cliErrors, corpusErrors, doctorErrors } from 'sheaf';
 import { describe, expect, it } from 'vitest';
 
-const catalogues = [pluginErrors, dbErrors, engineErrors, webErrors, mapErrors, fetchErrors, cliErrors, doctorErrors];
+const catalogues = [
+  pluginErrors,
+  dbErrors,
+  engineErrors,
+  webErrors,
+  mapErrors,
+  fetchErrors,
+  cliErrors,
+  corpusErrors,
+  doctorErrors,
+];
 const declared = Object.assign({}, ...catalogues.map(({ codes }) => codes)) as Record<string, { hint: string }>;
 
 const text = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8');

@@ -22,6 +22,8 @@ const USAGE = new Set([
   'db.invalid-slug',
   'cli.invalid-config',
   'cli.usage',
+  'corpus.not-confirmed',
+  'corpus.several-sources',
   'plugin.invalid-graph',
 ]);
 const NOT_FOUND = new Set(['db.not-found', 'db.unknown-workspace']);

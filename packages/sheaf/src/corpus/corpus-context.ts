@@ -1,5 +1,5 @@
 import type { ToolContext } from '@sheaf/core';
 import type { DataRepositories, DataService } from '@sheaf/db';
 
-/** What the reading tools work with. */
+/** What the tools of this plugin work with. */
 export type CorpusContext = ToolContext<object, { readonly data: DataRepositories & DataService }>;

@@ -1,5 +1,10 @@
 import { definePlugin, type Plugin } from '@sheaf/core';
 import { type DataScope, dataRef } from '@sheaf/db';
+import { deleteDocumentTool } from './deletion/delete-document-tool.ts';
+import { deleteRunTool } from './deletion/delete-run-tool.ts';
+import { deleteSourceTool } from './deletion/delete-source-tool.ts';
+import { deleteWorkspaceTool } from './deletion/delete-workspace-tool.ts';
+import { pruneTool } from './deletion/prune-tool.ts';
 import { docsTool } from './docs-tool.ts';
 import { runsTool } from './runs-tool.ts';
 import { showTool } from './show-tool.ts';
@@ -14,6 +19,11 @@ export type CorpusTools = {
   readonly docs: typeof docsTool;
   readonly show: typeof showTool;
   readonly runs: typeof runsTool;
+  readonly deleteDocument: typeof deleteDocumentTool;
+  readonly deleteSource: typeof deleteSourceTool;
+  readonly deleteRun: typeof deleteRunTool;
+  readonly deleteWorkspace: typeof deleteWorkspaceTool;
+  readonly prune: typeof pruneTool;
 };
 
 export type CorpusPlugin = Plugin<
@@ -25,11 +35,24 @@ export type CorpusPlugin = Plugin<
   Record<never, never>
 >;
 
-/** Reads what the other plugins wrote: status, lists of documents, one document in full, runs. */
+/**
+ * What holds of all documents, whichever plugin wrote them: reading (status, lists, one document in full, runs),
+ * deleting, pruning.
+ */
 export function corpusPlugin(): CorpusPlugin {
   return definePlugin({
     id: 'corpus',
     needs: { data: dataRef },
-    tools: { status: statusTool, docs: docsTool, show: showTool, runs: runsTool },
+    tools: {
+      status: statusTool,
+      docs: docsTool,
+      show: showTool,
+      runs: runsTool,
+      deleteDocument: deleteDocumentTool,
+      deleteSource: deleteSourceTool,
+      deleteRun: deleteRunTool,
+      deleteWorkspace: deleteWorkspaceTool,
+      prune: pruneTool,
+    },
   });
 }
