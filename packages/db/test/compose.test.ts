@@ -89,6 +89,8 @@ ${lines}
   };
 }
 
+const OWNED = '  workspace Workspace @relation(fields: [workspaceId], references: [id], onDelete: Cascade)';
+
 describe('a composed schema', () => {
   test('has a file of models for each owner, with the opposite field of each relation on the other model', () => {
     const { files } = compose({ fragments: [data, map] });
@@ -165,7 +167,7 @@ model MapEntry {
   });
 
   test('is the same whatever the order of the fragments, the core models first', () => {
-    const archive = fragmentOf('archive', 'Archived', '');
+    const archive = fragmentOf('archive', 'Archived', OWNED);
     const expected = compose({ fragments: [data, archive, map] });
     expect(expected.files.map(({ path }) => path).slice(0, 3)).toEqual([
       'models/data.prisma',
@@ -214,12 +216,13 @@ enum Colour {
   green
 }
 `;
+    const paint = fragmentOf('paint', 'Paint', `  colour Colour // as mixed\n${OWNED}`);
     const { files } = compose({
       fragments: [
         data,
         {
-          ...fragmentOf('paint', 'Paint', '  colour Colour // as mixed'),
-          models: fragmentOf('paint', 'Paint', '  colour Colour // as mixed').models + extra,
+          ...paint,
+          models: paint.models + extra,
         },
       ],
     });
@@ -306,6 +309,17 @@ describe('composing refuses', () => {
     expect(problemsOf(data, { owner: 'lost', tables: ['Lost'], models })).toEqual([
       'lost: Lost belongs to a workspace but has no field workspaceId',
     ]);
+  });
+
+  test('a model of a workspace that no foreign key ties to it', () => {
+    const self = `  otherId String?
+  other Loose? @relation("self", fields: [workspaceId, otherId], references: [workspaceId, id], onDelete: NoAction, onUpdate: NoAction)`;
+    for (const lines of ['  text String', self]) {
+      expect(problemsOf(data, fragmentOf('loose', 'Loose', lines))).toEqual([
+        'loose: Loose belongs to a workspace but has no foreign key to Workspace, or to a model that has one',
+      ]);
+    }
+    expect(() => compose({ fragments: [data, fragmentOf('tied', 'Tied', OWNED)] })).not.toThrow();
   });
 
   test('a workspace column of another name or type', () => {

@@ -3,6 +3,7 @@ import type { SchemaIndex, SchemaModel, SchemaModels } from './prisma-schema.ts'
 /** What a model belongs to: one workspace, or the deployment as a whole. */
 export type ModelScope = 'workspace' | 'deployment';
 
+const TENANT_MODEL = 'Workspace';
 const TENANT_FIELD = 'workspaceId';
 const TENANT_COLUMN = 'workspace_id';
 
@@ -20,11 +21,20 @@ function scopeOf(model: SchemaModel): ModelScope | undefined {
 export function checkModels(schema: SchemaModels): { readonly model: string; readonly text: string }[] {
   const scopes = new Map(schema.models.map((model) => [model.name, scopeOf(model)]));
   return schema.models.flatMap((model) =>
-    [...checkScope(model, schema.indexes), ...checkRelations(model, schema.models, scopes)].map((text) => ({
+    [...checkTenancy(model, schema.indexes, scopes), ...checkRelations(model, schema.models, scopes)].map((text) => ({
       model: model.name,
       text,
     })),
   );
+}
+
+function checkTenancy(
+  model: SchemaModel,
+  indexes: readonly SchemaIndex[],
+  scopes: ReadonlyMap<string, ModelScope | undefined>,
+): string[] {
+  const problems = checkScope(model, indexes);
+  return problems.length > 0 ? problems : checkOwner(model, scopes);
 }
 
 function checkScope(model: SchemaModel, indexes: readonly SchemaIndex[]): string[] {
@@ -47,6 +57,20 @@ function checkScope(model: SchemaModel, indexes: readonly SchemaIndex[]): string
     problems.push(`the ${attribute} (${names.join(', ')}) of ${model.name} must contain ${TENANT_FIELD}`);
   }
   return problems;
+}
+
+/** Deleting a workspace follows the foreign keys: rows that none leads to would be left behind. */
+function checkOwner(model: SchemaModel, scopes: ReadonlyMap<string, ModelScope | undefined>): string[] {
+  if (scopeOf(model) !== 'workspace') return [];
+  const hasOwner = model.fields.some(
+    ({ type, relationFromFields = [] }) =>
+      relationFromFields.includes(TENANT_FIELD) &&
+      type !== model.name &&
+      (type === TENANT_MODEL || scopes.get(type) === 'workspace'),
+  );
+  return hasOwner
+    ? []
+    : [`${model.name} belongs to a workspace but has no foreign key to ${TENANT_MODEL}, or to a model that has one`];
 }
 
 function checkRelations(
