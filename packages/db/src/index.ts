@@ -31,6 +31,7 @@ export type {
   ScriptSession,
   Session,
   SqliteSettings,
+  TransactionOptions,
 } from './connection/connection.ts';
 export type { DatabaseTarget, PostgresqlTarget, SqliteTarget } from './connection/database-url.ts';
 export { parseDatabaseUrl, withoutPassword } from './connection/database-url.ts';

@@ -1,6 +1,6 @@
 import type { Clock, PluginGraph, ScopeBase } from '@sheaf/core';
 import type { WorkspaceBytes } from './bytes/byte-store.ts';
-import type { Session } from './connection/connection.ts';
+import type { Session, TransactionOptions } from './connection/connection.ts';
 import type { SqlExecutor } from './sql/executor.ts';
 
 /** What the plugins of this Sheaf declare, as far as the data layer needs it. */
@@ -15,7 +15,7 @@ export interface DataScope<Client = unknown> extends ScopeBase {
   /** The Prisma client of the same connection or transaction; a plugin states the delegates that it uses. */
   readonly client: Client;
   /** Runs `work` in a transaction, nested where the scope is in one already. */
-  readonly transaction: <T>(work: (scope: DataScope<Client>) => Promise<T>) => Promise<T>;
+  readonly transaction: <T>(work: (scope: DataScope<Client>) => Promise<T>, options?: TransactionOptions) => Promise<T>;
   readonly registry: DataRegistry;
   readonly bytes: WorkspaceBytes;
   readonly clock: Clock;
@@ -30,6 +30,7 @@ export function createScope<Client>({ session, ...rest }: CreateScopeOptions<Cli
     ...rest,
     sql: session.sql,
     client: session.client,
-    transaction: (work) => session.transaction((inner) => work(createScope({ session: inner, ...rest }))),
+    transaction: (work, options) =>
+      session.transaction((inner) => work(createScope({ session: inner, ...rest })), options),
   };
 }

@@ -1,8 +1,15 @@
+import * as nodeFiles from 'node:fs/promises';
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { contentHash } from '@sheaf/core';
-import { createDatabaseByteStore, createFileByteStore, type StoredFile, type WorkspaceBytes } from '@sheaf/db';
+import {
+  createDatabaseByteStore,
+  createFileByteStore,
+  type FileSystem,
+  type StoredFile,
+  type WorkspaceBytes,
+} from '@sheaf/db';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const bytes = new TextEncoder().encode('some bytes');
@@ -63,6 +70,42 @@ describe('a file byte store', () => {
     const after = await stat(pathIn(1));
     expect(after.ino).toBe(ino);
     expect(Date.now() - after.mtimeMs).toBeLessThan(60_000);
+  });
+
+  it('syncs a file before it gets its name, and its folders after', async () => {
+    const done: string[] = [];
+    const nameOf = (path: unknown): string => {
+      const place = relative(folder, String(path));
+      return place.endsWith('.tmp') ? join(dirname(place), 'temporary') : place;
+    };
+    const files: FileSystem = {
+      ...nodeFiles,
+      async open(path, flags) {
+        const file = await nodeFiles.open(path, flags);
+        const sync = file.sync.bind(file);
+        file.sync = () => {
+          done.push(`sync ${nameOf(path)}`);
+          return sync();
+        };
+        return file;
+      },
+      rename(from, to) {
+        done.push(`rename ${nameOf(from)} to ${nameOf(to)}`);
+        return nodeFiles.rename(from, to);
+      },
+    };
+    await createFileByteStore({ folder: join(folder, 'content'), files })
+      .forWorkspace(7)
+      .stage(bytes);
+    const home = join('content', '7', hash.slice(7, 9));
+    expect(done).toEqual([
+      `sync ${join(home, 'temporary')}`,
+      `rename ${join(home, 'temporary')} to ${join(home, hash)}`,
+      `sync ${home}`,
+      `sync ${join('content', '7')}`,
+      'sync content',
+      'sync ',
+    ]);
   });
 
   it('replaces a damaged file, also one of the same size', async () => {

@@ -40,7 +40,7 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
     sql: createSqlExecutor(driver),
     client,
     isInTransaction: false,
-    async transaction(work) {
+    async transaction(work, { timeoutMs = transactionTimeoutMs } = {}) {
       const slot: Slot = {};
       try {
         return await opened.run(slot, () =>
@@ -54,7 +54,7 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
                 session.end();
               }
             },
-            { timeout: transactionTimeoutMs, maxWait: transactionTimeoutMs },
+            { timeout: timeoutMs, maxWait: transactionTimeoutMs },
           ),
         );
       } catch (error) {

@@ -35,7 +35,7 @@ export async function connectSqlite<Client extends PrismaClientPort>(
     sql: createSqlExecutor(driverFor(database)),
     client,
     isInTransaction: false,
-    async transaction(work) {
+    async transaction(work, { timeoutMs = transactionTimeoutMs } = {}) {
       const slot: { transaction?: SqliteTransaction } = {};
       try {
         return await opened.run(slot, () =>
@@ -52,7 +52,7 @@ export async function connectSqlite<Client extends PrismaClientPort>(
                 session.end();
               }
             },
-            { timeout: transactionTimeoutMs, maxWait: transactionTimeoutMs },
+            { timeout: timeoutMs, maxWait: transactionTimeoutMs },
           ),
         );
       } catch (error) {

@@ -18,12 +18,17 @@ export interface ClientFactories<Client extends PrismaClientPort = PrismaClientP
   readonly postgresql: (adapter: SqlDriverAdapterFactory) => Client;
 }
 
+export interface TransactionOptions {
+  /** Milliseconds after which it is rolled back; default the connection's. A nested one has those of the outermost. */
+  readonly timeoutMs?: number;
+}
+
 /** The database as repositories see it: SQL and the Prisma client, on one connection or in one transaction. */
 export interface Session<Client> {
   readonly sql: SqlExecutor;
   readonly client: Client;
   /** Inside a transaction, `transaction` nests by savepoint: its failure undoes its own part only. */
-  transaction<T>(work: (session: Session<Client>) => Promise<T>): Promise<T>;
+  transaction<T>(work: (session: Session<Client>) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
    * Runs `work` on one state of the database, for statements that only read and belong together; no writer waits for
    * it. Inside a transaction that is the transaction's own state.

@@ -1,3 +1,5 @@
+import type { TransactionOptions } from '../connection/connection.ts';
+
 /** Carries the result of a rehearsal out of the transaction that it undoes. */
 class Undone extends Error {
   readonly result: unknown;
@@ -8,21 +10,27 @@ class Undone extends Error {
 }
 
 export interface RehearseOptions<Scope> {
-  readonly transaction: <T>(work: (scope: Scope) => Promise<T>) => Promise<T>;
+  readonly transaction: <T>(work: (scope: Scope) => Promise<T>, options?: TransactionOptions) => Promise<T>;
   readonly isDryRun: boolean | undefined;
 }
 
-/** Does `work` in one transaction; a dry run takes all of it back, and still gives its result. */
+/** Milliseconds. Whoever deletes a large source waits rather than have it taken back. */
+const TIMEOUT_MS = 60 * 60 * 1000;
+
+/** Does `work` in one transaction, as long as it takes; a dry run takes all of it back, and still gives its result. */
 export async function rehearse<Scope, T>(
   { transaction, isDryRun = false }: RehearseOptions<Scope>,
   work: (scope: Scope) => Promise<T>,
 ): Promise<T> {
   try {
-    return await transaction(async (scope) => {
-      const result = await work(scope);
-      if (isDryRun) throw new Undone(result);
-      return result;
-    });
+    return await transaction(
+      async (scope) => {
+        const result = await work(scope);
+        if (isDryRun) throw new Undone(result);
+        return result;
+      },
+      { timeoutMs: TIMEOUT_MS },
+    );
   } catch (error) {
     if (error instanceof Undone) return error.result as T;
     throw error;

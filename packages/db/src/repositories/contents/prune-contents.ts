@@ -3,7 +3,7 @@ import { rehearse } from '../../deletion/rehearse.ts';
 import type { DataScope } from '../../scope.ts';
 import { joinSql, rawSql, type Sql, sql } from '../../sql/statement.ts';
 import type { PruneOptions, PruneResult } from '../content-repository.ts';
-import { namedHashes } from './named-hashes.ts';
+import { type NamingColumn, namingColumns } from './naming-columns.ts';
 
 /** Spared by default: what was stored in the last 24 hours. */
 export const DEFAULT_GRACE_MS = 24 * 60 * 60 * 1000;
@@ -20,7 +20,7 @@ export async function pruneContents(scope: DataScope, options: PruneOptions): Pr
 async function pruneAll(scope: DataScope, options: PruneOptions): Promise<PruneResult> {
   const { graceMs = DEFAULT_GRACE_MS, isDryRun = false } = options;
   const before = new Date(scope.clock.now().getTime() - graceMs);
-  const named = await namedHashes(scope);
+  const named = await namingColumns(scope.sql);
   const artifacts = await pruneRows(scope, before, artifactRows(named));
   const contents = await pruneRows(scope, before, contentRows(named));
   const files: PrunedFiles = await scope.bytes.prune({
@@ -78,14 +78,17 @@ async function pruneRows(
   return { count, bytes };
 }
 
-function contentRows(named: Sql): PrunedRows {
+function contentRows(named: readonly NamingColumn[]): PrunedRows {
   return {
-    unused: ({ sql: db, workspace }, before, among) => sql`
-      SELECT c.hash FROM contents c
-      WHERE c.workspace_id = ${workspace.id} AND c.touched_at < ${before}
-        ${among === undefined ? rawSql('') : sql`AND ${db.dialect.isIn(sql`c.hash`, among)}`}
-      EXCEPT ${named}
-      EXCEPT SELECT a.content_hash FROM artifacts a WHERE a.workspace_id = ${workspace.id}`,
+    unused: ({ sql: db, workspace }, before, among) => {
+      const isAmong = (hash: Sql): Sql => (among === undefined ? rawSql('') : sql`AND ${db.dialect.isIn(hash, among)}`);
+      return sql`
+        SELECT c.hash FROM contents c
+        WHERE c.workspace_id = ${workspace.id} AND c.touched_at < ${before} ${isAmong(sql`c.hash`)}
+        EXCEPT SELECT a.content_hash FROM artifacts a
+        WHERE a.workspace_id = ${workspace.id} ${isAmong(sql`a.content_hash`)}
+        ${exceptNamed(named, workspace.id, isAmong)}`;
+    },
     lock: ({ sql: db, workspace }, hashes) => sql`
       SELECT c.hash FROM contents c
       WHERE c.workspace_id = ${workspace.id} AND ${db.dialect.isIn(sql`c.hash`, hashes)}
@@ -98,15 +101,30 @@ function contentRows(named: Sql): PrunedRows {
 }
 
 /** By their input. One that something names keeps all its artifacts, and so does one whose artifact is in use. */
-function artifactRows(named: Sql): PrunedRows {
+function artifactRows(named: readonly NamingColumn[]): PrunedRows {
   return {
-    unused: ({ sql: db, workspace }, before, among) => sql`
-      SELECT a.input_hash AS hash FROM artifacts a
-      WHERE a.workspace_id = ${workspace.id} AND a.created_at < ${before}
-        ${among === undefined ? rawSql('') : sql`AND ${db.dialect.isIn(sql`a.input_hash`, among)}`}
-      EXCEPT ${named}
-      EXCEPT SELECT u.input_hash FROM artifacts u
-      WHERE u.workspace_id = ${workspace.id} AND u.content_hash IN (${named})`,
+    unused: ({ sql: db, workspace }, before, among) => {
+      const isAmong = (hash: Sql): Sql => (among === undefined ? rawSql('') : sql`AND ${db.dialect.isIn(hash, among)}`);
+      const isOfThese = (hash: Sql): Sql =>
+        among === undefined
+          ? rawSql('')
+          : sql`AND ${hash} IN (
+              SELECT o.content_hash FROM artifacts o
+              WHERE o.workspace_id = ${workspace.id} AND ${db.dialect.isIn(sql`o.input_hash`, among)}
+            )`;
+      // CROSS JOIN keeps SQLite from reading all that is named once for each artifact.
+      const inUse = named.map(
+        ({ table, column }) => sql`
+          EXCEPT SELECT u.input_hash FROM ${table} n CROSS JOIN artifacts u
+          WHERE n.workspace_id = ${workspace.id} ${isOfThese(sql`n.${column}`)}
+            AND u.workspace_id = ${workspace.id} AND u.content_hash = n.${column}`,
+      );
+      return sql`
+        SELECT a.input_hash AS hash FROM artifacts a
+        WHERE a.workspace_id = ${workspace.id} AND a.created_at < ${before} ${isAmong(sql`a.input_hash`)}
+        ${exceptNamed(named, workspace.id, isAmong)}
+        ${joinSql(inUse, ' ')}`;
+    },
     lock: ({ sql: db, workspace }, hashes) => sql`
       SELECT a.input_hash FROM artifacts a
       WHERE a.workspace_id = ${workspace.id} AND ${db.dialect.isIn(sql`a.input_hash`, hashes)}
@@ -116,6 +134,16 @@ function artifactRows(named: Sql): PrunedRows {
       WHERE workspace_id = ${workspace.id} AND created_at < ${before} AND ${db.dialect.isIn(sql`input_hash`, hashes)}
       RETURNING 0 AS size`,
   };
+}
+
+/** Column by column: gathering all that is named would copy the largest tables. */
+function exceptNamed(named: readonly NamingColumn[], workspaceId: number, isAmong: (hash: Sql) => Sql): Sql {
+  const selects = named.map(
+    ({ table, column }) => sql`
+      EXCEPT SELECT n.${column} FROM ${table} n
+      WHERE n.workspace_id = ${workspaceId} ${isAmong(sql`n.${column}`)}`,
+  );
+  return joinSql(selects, ' ');
 }
 
 async function recorded({ sql: db, workspace }: DataScope, hashes: readonly string[]): Promise<ReadonlySet<string>> {
