@@ -1,4 +1,11 @@
-import { type Clock, isSheafError, type Logger, type RegisteredTool, type ToolContext } from '@sheaf/core';
+import {
+  type Clock,
+  isSheafError,
+  type Logger,
+  type RegisteredTool,
+  type RunStatus,
+  type ToolContext,
+} from '@sheaf/core';
 import type { DataRepositories, DataScope } from '@sheaf/db';
 import { engineErrors } from './errors.ts';
 import type { PluginAccess } from './plugin-access.ts';
@@ -24,7 +31,8 @@ export interface CallToolOptions {
  * Calls a tool: checks its input, gives it its context, keeps the record of its run, checks its output. An interrupted
  * call lets go of its run, which the next call with the same input goes on with.
  *
- * @throws `engine.invalid-input`, `engine.invalid-output`, and whatever the tool throws.
+ * @throws `engine.invalid-input`, `engine.invalid-output`, `engine.canceled` when the signal was aborted,
+ *   `engine.run-ended` when the run was canceled meanwhile, and whatever the tool throws.
  */
 export async function callTool(options: CallToolOptions): Promise<unknown> {
   const { registered, request, scope, data, access, workerId, leaseMs, clock, log } = options;
@@ -62,11 +70,17 @@ export async function callTool(options: CallToolOptions): Promise<unknown> {
     );
     await run.close();
     const opened = run.opened();
-    if (opened) await data.runs.finish({ runId: opened.id, status: 'completed', output });
+    if (opened) {
+      const { status } = await data.runs.finish({ runId: opened.id, status: 'completed', output });
+      if (status !== 'completed') throw engineErrors.create('run-ended', { run: opened.id, status });
+    }
     return output;
   } catch (error) {
     await run.close();
-    await settleFailure(run.opened()?.id, error, signal, options);
+    const status = await settleFailure(run.opened()?.id, error, signal, options);
+    if (status === 'canceled' && !isSheafError(error, 'engine.run-ended')) {
+      throw engineErrors.create('run-ended', { run: run.opened()?.id ?? '', status }, { cause: error });
+    }
     if (signal.aborted && !isSheafError(error, 'engine.canceled')) {
       throw engineErrors.create('canceled', { tool: id }, { cause: error });
     }
@@ -74,26 +88,29 @@ export async function callTool(options: CallToolOptions): Promise<unknown> {
   }
 }
 
+/** Gives the status in which the run has ended, where it has. */
 async function settleFailure(
   runId: string | undefined,
   error: unknown,
   signal: AbortSignal,
   { data, workerId, log }: CallToolOptions,
-): Promise<void> {
-  if (runId === undefined) return;
+): Promise<RunStatus | undefined> {
+  if (runId === undefined) return undefined;
   try {
     if (signal.aborted) {
       await data.runs.release(runId, workerId);
-      return;
+      return undefined;
     }
-    await data.runs.finish({
+    const { status } = await data.runs.finish({
       runId,
       status: 'failed',
       errorCode: isSheafError(error) ? error.code : 'engine.tool-crashed',
       errorMessage: error instanceof Error ? error.message : String(error),
     });
+    return status;
   } catch (recordError) {
     // The tool's own error is the one to tell; the run stays open and can be resumed.
     log.warn('the end of the run was not recorded', { runId, error: String(recordError) });
+    return undefined;
   }
 }

@@ -6,6 +6,7 @@ export type EngineErrorSpecs = {
   readonly 'unknown-tool': ErrorSpec<{ readonly tool: string; readonly known: readonly string[] }>;
   readonly 'read-only': ErrorSpec<{ readonly tool: string }>;
   readonly canceled: ErrorSpec<{ readonly tool: string }>;
+  readonly 'run-ended': ErrorSpec<{ readonly run: string; readonly status: string }>;
   readonly 'step-crashed': ErrorSpec<{ readonly step: string; readonly reason: string }>;
   readonly 'worker-lost': ErrorSpec<{ readonly step: string }>;
   readonly closed: ErrorSpec<Record<string, never>>;
@@ -31,6 +32,10 @@ export const engineErrors: ErrorCatalog<EngineErrorSpecs> = defineErrors<EngineE
   canceled: {
     message: (p) => `${p.tool} was interrupted; what was done is kept.`,
     hint: 'Run the same command again: it goes on where this one stopped.',
+  },
+  'run-ended': {
+    message: (p) => `The run ${p.run} was ended by someone else (${p.status}); what it had done is kept.`,
+    hint: 'Run the same command again to do the rest.',
   },
   'step-crashed': {
     message: (p) => `The step ${p.step} crashed: ${p.reason}`,

@@ -1,8 +1,10 @@
 import { clients } from '@sheaf/client';
-import { type AnyPlugin, definePlugin } from '@sheaf/core';
+import { type AnyPlugin, definePlugin, defineTool, type ToolContext } from '@sheaf/core';
+import { type DataRepositories, dataRef } from '@sheaf/db';
 import { createSheaf, type Sheaf } from '@sheaf/engine';
 import { createTestSheaf, runFixture, type TestSheaf } from '@sheaf/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type WorkPluginOptions, workErrors, workPlugin } from './work-plugin.ts';
 
 const DOMAIN = 'work.example';
@@ -108,6 +110,58 @@ describe.each(['sqlite', 'postgresql'] as const)('the engine on %s', (provider) 
     expect(handled).toHaveLength(50);
     expect(await stagesOf(sheaf)).toEqual([{ stage: 'work', status: 'completed', count: 50 }]);
     expect((await runs.page()).items).toHaveLength(1);
+  });
+
+  it('ends when its run is canceled elsewhere, says so, and leaves the rest pending', async () => {
+    let canceling: Promise<boolean> | undefined;
+    const { sheaf, url } = await start({
+      concurrency: 2,
+      batchSize: 5,
+      handle: async (uri) => {
+        const { runs } = other.workspace('default').data;
+        canceling ??= runs.page().then(({ items }) => runs.cancel(items[0]?.id ?? ''));
+        await canceling;
+        return { status: 'completed', value: uri };
+      },
+    });
+    const other = await createSheaf({ url, clients, plugins: [workPlugin()] });
+    open.push(other);
+    await register(sheaf, 20);
+    await expect(work(sheaf)).rejects.toMatchObject({
+      code: 'engine.run-ended',
+      details: { status: 'canceled' },
+    });
+    expect(await stagesOf(sheaf)).toEqual([{ stage: 'work', status: 'pending', count: 20 }]);
+    const { runs } = sheaf.workspace('default').data;
+    expect((await runs.page()).items).toMatchObject([{ status: 'canceled', items: { total: 20, canceled: 20 } }]);
+    expect(await work(sheaf)).toMatchObject({ planned: 20, completed: 20, isResumed: false });
+  });
+
+  it('names the cancelation when the tool fails over it', async () => {
+    const stumbling = definePlugin({
+      id: 'stumbling',
+      needs: { data: dataRef },
+      tools: {
+        run: defineTool({
+          summary: 'Plan for a run that has ended',
+          effect: 'write',
+          input: z.object({}),
+          output: z.object({}),
+          async run({ run, needs }: ToolContext<object, { readonly data: DataRepositories }>) {
+            const { id } = await run.open();
+            await needs.data.runs.cancel(id);
+            await needs.data.steps.plan({ runId: id, type: 'stumble', steps: [{ unit: 'one' }] });
+            return {};
+          },
+        }),
+      },
+    });
+    const test = await createTestSheaf({ provider, clients, plugins: [stumbling] });
+    open.push(test);
+    await expect(test.sheaf.workspace('default').stumbling.run({})).rejects.toMatchObject({
+      code: 'engine.run-ended',
+      cause: { code: 'db.invalid-transition' },
+    });
   });
 
   it('goes on at once after a process was killed, and handles nothing twice with effect', async () => {

@@ -82,4 +82,6 @@ async function cancelOpenWork({ sql: db, workspace, clock }: DataScope, runId: s
   await db.execute(sql`
     UPDATE run_items SET status = 'canceled', ended_at = ${now}
     WHERE workspace_id = ${workspace.id} AND run_id = ${runId} AND ${isOpen(sql`status`)}`);
+  // Nobody will visit what was still to be visited.
+  await db.execute(sql`DELETE FROM frontier WHERE workspace_id = ${workspace.id} AND run_id = ${runId}`);
 }

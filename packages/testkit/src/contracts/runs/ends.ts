@@ -67,6 +67,18 @@ export function runEndsContract(harness: ContractHarness): void {
         expect((await itemRows(scope)).map((item) => item.status)).toEqual(['completed', 'canceled', 'canceled']);
       });
 
+      it('removes what a canceled run had still to visit, and nothing of another run', async () => {
+        const { runs, frontier } = await open();
+        const { id } = await runs.open(runOf());
+        const { id: other } = await runs.open(runOf({ inputDigest: 'other' }));
+        for (const runId of [id, other]) {
+          await frontier.add(runId, [{ uri: 'https://shop.example/', depth: 0, foundAt: null }]);
+        }
+        await runs.cancel(id);
+        expect((await frontier.counts(id)).pending).toBe(0);
+        expect((await frontier.counts(other)).pending).toBe(1);
+      });
+
       it('happens once: the second end changes nothing', async () => {
         const { runs, scope } = await open();
         const { id } = await runs.open(runOf());
