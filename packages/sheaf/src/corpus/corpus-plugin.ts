@@ -1,5 +1,6 @@
 import { definePlugin, type Plugin } from '@sheaf/core';
 import { type DataScope, dataRef } from '@sheaf/db';
+import { cancelTool } from './cancel-tool.ts';
 import { deleteDocumentTool } from './deletion/delete-document-tool.ts';
 import { deleteRunTool } from './deletion/delete-run-tool.ts';
 import { deleteSourceTool } from './deletion/delete-source-tool.ts';
@@ -19,6 +20,7 @@ export type CorpusTools = {
   readonly docs: typeof docsTool;
   readonly show: typeof showTool;
   readonly runs: typeof runsTool;
+  readonly cancel: typeof cancelTool;
   readonly deleteDocument: typeof deleteDocumentTool;
   readonly deleteSource: typeof deleteSourceTool;
   readonly deleteRun: typeof deleteRunTool;
@@ -36,8 +38,8 @@ export type CorpusPlugin = Plugin<
 >;
 
 /**
- * What holds of all documents, whichever plugin wrote them: reading (status, lists, one document in full, runs),
- * deleting, pruning.
+ * What holds of all documents, whichever plugin wrote them: reading (status, lists, one document in full, runs), canceling
+ * runs, deleting, pruning.
  */
 export function corpusPlugin(): CorpusPlugin {
   return definePlugin({
@@ -48,6 +50,7 @@ export function corpusPlugin(): CorpusPlugin {
       docs: docsTool,
       show: showTool,
       runs: runsTool,
+      cancel: cancelTool,
       deleteDocument: deleteDocumentTool,
       deleteSource: deleteSourceTool,
       deleteRun: deleteRunTool,

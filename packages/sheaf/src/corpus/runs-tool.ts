@@ -39,7 +39,10 @@ export const runsTool: Tool<typeof input, RunsOutput, CorpusContext> = defineToo
   positionals: ['run'],
   input,
   output,
-  examples: [{ input: { tool: 'fetch.run', status: ['failed'] }, summary: 'fetches that failed' }],
+  examples: [
+    { input: { tool: 'fetch.run', status: ['failed'] }, summary: 'Fetches that failed' },
+    { input: { run: '01985f3c-7a10-7c3e-9d41-5b0c6a1f2e88' }, summary: 'One run with its events' },
+  ],
   display,
   async run({ needs }: CorpusContext, query) {
     const { runs } = needs.data;
@@ -73,6 +76,7 @@ function display({ items, next, events }: RunsOutput): Display {
           (one) => [one.at.toISOString(), [one.phase, progressOf(one), one.message].filter(Boolean).join(' ')] as const,
         ),
       ],
+      next: only.endedAt ? [] : [`sheaf cancel ${only.id}`],
     };
   }
   return {
