@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ExampleSite, startExampleSite } from '@sheaf/example-site';
-import { createTempFolder, runFixture, type TempFolder } from '@sheaf/testkit';
+import { createTempFolder, type TempFolder } from '@sheaf/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from './cli-harness.ts';
 
@@ -77,6 +77,9 @@ describe('the main job on the command line', () => {
     ]);
     const one = await run('runs', runs[0].id);
     expect(one.out).toMatch(/fetch 5\/5/);
+    const both = JSON.parse((await run('runs', runs[0].id, '--json')).out);
+    expect(both.items).toEqual([runs[0]]);
+    expect(both.events.at(-1)).toMatchObject({ phase: 'fetch', done: 5, total: 5 });
   });
 
   it('narrows tables to the terminal', async () => {
@@ -177,43 +180,4 @@ describe('sheaf db', () => {
     const drift = await run('db', 'compose', '--folder', schema, '--check');
     expect([drift.code, drift.err]).toEqual([1, expect.stringContaining('db.schema-drift')]);
   });
-});
-
-describe('interruptions', () => {
-  it('ends cleanly on Ctrl-C, and the second run goes on where the first stopped', async () => {
-    const database = join(folder.path, 'interrupted.db');
-    const argv = ['fetch', '--concurrency', '1', '--database', database, ...web, '--min-delay', '100'];
-    await run('map', `${site.origin}/`, '--method', 'sitemap', '--database', database, ...web);
-    const first = runFixture(new URL('../src/cli.ts', import.meta.url), argv);
-    await expect
-      .poll(
-        async () => JSON.parse((await run('status', '--json', '--database', database)).out).stages.fetch.completed,
-        {
-          timeout: 20_000,
-        },
-      )
-      .toBeGreaterThan(2);
-    const exit = await first.kill('SIGINT');
-    expect([exit.code, exit.signal]).toEqual([130, null]);
-    expect(exit.errorOutput).toContain('engine.canceled');
-    const between = JSON.parse((await run('status', '--json', '--database', database)).out);
-    expect(between.openRuns).toBe(1);
-    const second = await run(
-      'fetch',
-      '--concurrency',
-      '1',
-      '--database',
-      database,
-      '--json',
-      ...web,
-      '--min-delay',
-      '100',
-    );
-    expect(JSON.parse(second.out)).toMatchObject({ isResumed: true });
-    const after = JSON.parse((await run('status', '--json', '--database', database)).out);
-    expect(after.openRuns).toBe(0);
-    expect(after.stages.fetch.pending).toBe(0);
-    const runs = lines((await run('runs', '--tool', 'fetch.run', '--json', '--database', database)).out);
-    expect(runs).toHaveLength(1);
-  }, 90_000);
 });

@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
 import { clients, type SheafClient } from '@sheaf/client';
 import { applyMigrations, type Connection, composeToFolder, connect, pendingMigrations, readFragment } from '@sheaf/db';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { CliContext } from './build-program.ts';
+import { addExamples } from './help.ts';
+import { interruptible } from './interruptible.ts';
+import { createCliLogger } from './logger.ts';
 import { databaseConfig } from './open-sheaf.ts';
 import { planPlugins } from './plan-plugins.ts';
 
@@ -13,41 +16,52 @@ export function addDatabaseCommands(program: Command, context: CliContext): void
   const folder = (): { folder?: string } =>
     loaded.config.migrationsFolder === undefined ? {} : { folder: resolve(io.cwd, loaded.config.migrationsFolder) };
 
-  database
+  const migrate = database
     .command('migrate')
     .description('Apply the pending migrations')
-    .action(() =>
-      withConnection(context, async (connection) => {
-        const { applied } = await applyMigrations(connection, folder());
-        if (globals().json) return print(io, { applied });
-        io.stdout.write(
-          applied.length === 0
-            ? `${connection.label} is up to date.\n`
-            : `Applied ${applied.length} migration(s) to ${connection.label}:\n${applied.map((name) => `  ${name}\n`).join('')}`,
-        );
-      }),
-    );
+    .action(async () => {
+      const { label, applied } = await withConnection(context, async (connection) => ({
+        label: connection.label,
+        ...(await applyMigrations(connection, folder())),
+      }));
+      if (globals().json) return print(io, { applied });
+      io.stdout.write(
+        applied.length === 0
+          ? `${label} is up to date.\n`
+          : `Applied ${applied.length} migration(s) to ${label}:\n${listed(applied)}`,
+      );
+    });
+  addExamples(migrate, [
+    { line: 'sheaf db migrate', summary: 'The database of this folder' },
+    {
+      line: 'sheaf db migrate --database postgres://owner@db.example.com/sheaf',
+      summary: 'A server, by the role that owns it',
+    },
+  ]);
 
-  database
+  const status = database
     .command('status')
-    .description('Show which migrations the database has and lacks')
-    .action(() =>
-      withConnection(context, async (connection) => {
-        const pending = await pendingMigrations(connection, folder());
-        if (globals().json) return print(io, { database: connection.label, provider: connection.provider, pending });
-        io.stdout.write(
-          pending.length === 0
-            ? `${connection.label} (${connection.provider}) is up to date.\n`
-            : `${connection.label} (${connection.provider}) lacks ${pending.length} migration(s):\n${pending.map((name) => `  ${name}\n`).join('')}Next:\n  sheaf db migrate\n`,
-        );
-      }),
-    );
+    .description('Show which migrations the database lacks')
+    .action(async () => {
+      const { label, provider, pending } = await withConnection(context, async (connection) => ({
+        label: connection.label,
+        provider: connection.provider,
+        pending: await pendingMigrations(connection, folder()),
+      }));
+      if (globals().json) return print(io, { database: label, provider, pending });
+      io.stdout.write(
+        pending.length === 0
+          ? `${label} (${provider}) is up to date.\n`
+          : `${label} (${provider}) lacks ${pending.length} migration(s):\n${listed(pending)}Next:\n  sheaf db migrate\n`,
+      );
+    });
+  addExamples(status, [{ line: 'sheaf db status', summary: 'Whether a migration is due; changes nothing' }]);
 
-  database
+  const compose = database
     .command('compose')
     .description('Compose the plugins’ models into one schema folder for Prisma')
-    .option('--folder <path>', 'the schema folder', 'prisma')
-    .option('--check', 'change nothing; fail when the folder is out of date')
+    .addOption(new Option('--folder <path>', 'The schema folder').default('prisma', 'prisma'))
+    .option('--check', 'Change nothing; fail when the folder is out of date')
     .action(async (options: { readonly folder: string; readonly check?: boolean }) => {
       const { plugins } = planPlugins(loaded.config);
       const fragments = await Promise.all(
@@ -59,25 +73,36 @@ export function addDatabaseCommands(program: Command, context: CliContext): void
         check: options.check === true,
       });
       if (globals().json) return print(io, { changed });
-      io.stdout.write(
-        changed.length === 0
-          ? 'The schema is up to date.\n'
-          : `Wrote ${changed.map((path) => `\n  ${path}`).join('')}\n`,
-      );
+      io.stdout.write(changed.length === 0 ? 'The schema is up to date.\n' : `Wrote:\n${listed(changed)}`);
     });
+  addExamples(compose, [
+    { line: 'sheaf db compose', summary: 'After a plugin was added or updated' },
+    { line: 'sheaf db compose --check', summary: 'In CI: fails when someone forgot to' },
+  ]);
 }
 
-async function withConnection(
+function listed(names: readonly string[]): string {
+  return names.map((name) => `  ${name}\n`).join('');
+}
+
+async function withConnection<T>(
   context: CliContext,
-  work: (connection: Connection<SheafClient>) => Promise<void>,
-): Promise<void> {
-  const { echoSql: _, ...settings } = databaseConfig(context);
-  const connection = await connect({ ...settings, clients } as Parameters<typeof connect<SheafClient>>[0]);
-  try {
-    await work(connection);
-  } finally {
-    await connection.close();
-  }
+  work: (connection: Connection<SheafClient>) => Promise<T>,
+): Promise<T> {
+  const { echoSql, ...settings } = databaseConfig(context);
+  const log = createCliLogger(context);
+  return interruptible(context.io.signal, async () => {
+    const connection = await connect({
+      ...settings,
+      clients,
+      ...(echoSql ? { onStatement: (text: string) => log.debug(text) } : {}),
+    } as Parameters<typeof connect<SheafClient>>[0]);
+    try {
+      return await work(connection);
+    } finally {
+      await connection.close();
+    }
+  });
 }
 
 function print(io: CliContext['io'], value: unknown): void {

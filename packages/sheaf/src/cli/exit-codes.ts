@@ -9,29 +9,31 @@ export const EXIT = {
   usage: 2,
   /** What was named does not exist. */
   notFound: 3,
+  /** A mistake in Sheaf or in a plugin (EX_SOFTWARE). */
+  mistake: 70,
   /** 128 + SIGINT. */
   interrupted: 130,
 } as const;
 
-const USAGE = new Set([
-  'engine.invalid-input',
-  'db.invalid-config',
-  'db.unsupported-url',
-  'db.invalid-cursor',
-  'db.unknown-column',
-  'db.invalid-slug',
-  'cli.invalid-config',
-  'cli.usage',
-  'corpus.not-confirmed',
-  'corpus.several-sources',
-  'plugin.invalid-graph',
-]);
-const NOT_FOUND = new Set(['db.not-found', 'db.unknown-workspace']);
+const CODES: Readonly<Record<string, number>> = {
+  'engine.invalid-input': EXIT.usage,
+  'db.invalid-config': EXIT.usage,
+  'db.unsupported-url': EXIT.usage,
+  'db.invalid-cursor': EXIT.usage,
+  'db.unknown-column': EXIT.usage,
+  'db.invalid-slug': EXIT.usage,
+  'cli.invalid-config': EXIT.usage,
+  'cli.usage': EXIT.usage,
+  'corpus.not-confirmed': EXIT.usage,
+  'corpus.several-sources': EXIT.usage,
+  'plugin.invalid-graph': EXIT.usage,
+  'db.not-found': EXIT.notFound,
+  'db.unknown-workspace': EXIT.notFound,
+  'engine.invalid-output': EXIT.mistake,
+  'engine.canceled': EXIT.interrupted,
+  'cli.interrupted': EXIT.interrupted,
+};
 
 export function exitCodeOf(error: unknown): number {
-  if (!isSheafError(error)) return EXIT.failure;
-  if (error.code === 'engine.canceled') return EXIT.interrupted;
-  if (USAGE.has(error.code)) return EXIT.usage;
-  if (NOT_FOUND.has(error.code)) return EXIT.notFound;
-  return EXIT.failure;
+  return isSheafError(error) ? (CODES[error.code] ?? EXIT.failure) : EXIT.mistake;
 }

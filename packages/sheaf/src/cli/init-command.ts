@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import type { CliContext } from './build-program.ts';
 import { cliErrors } from './errors.ts';
+import { addExamples } from './help.ts';
 import { databaseConfig, openSheaf } from './open-sheaf.ts';
 
 const CONFIG_NAME = 'sheaf.config.ts';
@@ -16,7 +17,7 @@ export default defineConfig({
 
 /** `sheaf init`: a configuration, an entry in .gitignore, an empty database. */
 export function addInitCommand(program: Command, context: CliContext): void {
-  program
+  const init = program
     .command('init')
     .description('Set up this folder: a configuration and an empty database')
     .action(async () => {
@@ -27,15 +28,24 @@ export function addInitCommand(program: Command, context: CliContext): void {
       }
       const { url } = databaseConfig(context);
       const sheaf = await openSheaf(context);
-      await sheaf.workspaces.ensure('default');
-      await sheaf.close();
+      try {
+        await sheaf.workspaces.ensure('default');
+      } finally {
+        await sheaf.close();
+      }
       writeFileSync(file, configText(io.cwd, url));
       const hasIgnored = ignore(join(io.cwd, '.gitignore'));
-      io.stdout.write(
-        `Made ${CONFIG_NAME} and the database ${sheaf.connection.label}.${hasIgnored ? ' Added .sheaf/ to .gitignore.' : ''}\n` +
-          'Next:\n  sheaf map https://docs.example.com\n',
-      );
+      const { json, quiet } = context.globals();
+      const database = sheaf.connection.label;
+      if (json) return void io.stdout.write(`${JSON.stringify({ config: file, database })}\n`);
+      const ignored = hasIgnored ? ' Added .sheaf/ to .gitignore.' : '';
+      io.stdout.write(`Made ${CONFIG_NAME} and the database ${database}.${ignored}\n`);
+      if (!quiet) io.stdout.write('Next:\n  sheaf map https://docs.example.com\n');
     });
+  addExamples(init, [
+    { line: 'sheaf init', summary: 'An SQLite database in .sheaf/' },
+    { line: 'sheaf init --database data/docs.db', summary: 'In a file of your choice' },
+  ]);
 }
 
 /** A path inside the folder is written as it stands there; a server's URL has a password and is not written at all. */

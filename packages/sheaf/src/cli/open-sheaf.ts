@@ -4,11 +4,8 @@ import type { Sheaf } from '@sheaf/engine';
 import type { WebClientOptions } from '@sheaf/web';
 import { createSheaf } from '../create-sheaf.ts';
 import type { CliContext } from './build-program.ts';
+import { interruptible } from './interruptible.ts';
 import { createCliLogger } from './logger.ts';
-
-export interface OpenSheafOptions {
-  readonly migrate?: 'auto' | 'check' | 'off';
-}
 
 /** The database that the command line, the environment and the configuration file name. */
 export function databaseConfig({ io, loaded, globals }: CliContext): ResolvedDatabaseConfig {
@@ -23,7 +20,16 @@ export function databaseConfig({ io, loaded, globals }: CliContext): ResolvedDat
   return isPath ? { ...resolved, url: resolve(io.cwd, resolved.url) } : resolved;
 }
 
-export async function openSheaf(context: CliContext, { migrate }: OpenSheafOptions = {}): Promise<Sheaf> {
+/** @throws `cli.interrupted` at once when the command line is interrupted meanwhile, and what `createSheaf` throws. */
+export function openSheaf(context: CliContext): Promise<Sheaf> {
+  return interruptible(
+    context.io.signal,
+    () => open(context),
+    (late) => late.close(),
+  );
+}
+
+async function open(context: CliContext): Promise<Sheaf> {
   const { loaded } = context;
   const { plugins, migrationsFolder } = loaded.config;
   const { url, ...database } = databaseConfig(context);
@@ -33,7 +39,6 @@ export async function openSheaf(context: CliContext, { migrate }: OpenSheafOptio
     web: webOptions(context),
     plugins: (plugins ?? []) as readonly [],
     log: createCliLogger(context),
-    ...(migrate === undefined ? {} : { migrate }),
     ...(migrationsFolder === undefined ? {} : { migrationsFolder }),
   });
   return sheaf as unknown as Sheaf;

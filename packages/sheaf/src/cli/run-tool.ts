@@ -1,10 +1,13 @@
 import type { Display, RegisteredTool } from '@sheaf/core';
+import { engineErrors } from '@sheaf/engine';
+import type { z } from 'zod';
 import type { CliContext } from './build-program.ts';
 import { colorsFor } from './colors.ts';
 import { openSheaf } from './open-sheaf.ts';
 import { createProgress } from './progress.ts';
 import { render } from './render.ts';
-import { readOption, type ToolOption } from './tool-options.ts';
+import { columnsOf, isInteractive, widthOf } from './terminal.ts';
+import { argumentName, readOption, type ToolOption } from './tool-options.ts';
 
 export interface RunToolOptions {
   readonly registered: RegisteredTool;
@@ -22,13 +25,24 @@ export async function runTool({ registered, options, positionals, typed, context
   const { workspace, json, quiet, color } = globals();
   // An input that is named like a global option, such as the doctor's workspace, is given by that one.
   const input = toolInput(registered, options, positionals, { ...globals(), ...typed });
+  // Before a database is opened, let alone made.
+  await checkInput(registered, options, input);
   // What looks after a database finds it as it is.
   const sheaf = await openSheaf(context, registered.tool.scope === 'deployment' ? { migrate: 'off' } : {});
+  const { stderr, stdout } = io;
+  const isDrawn = isInteractive(stderr, io.env);
   const progress = createProgress({
-    output: io.stderr,
-    colors: colorsFor(io.stderr, io, !color),
+    output: stderr,
+    colors: colorsFor(stderr, io, !color),
     isQuiet: quiet === true || registered.tool.effect === 'read',
+    isInteractive: isDrawn,
+    width: () => columnsOf(stderr, io.env),
   });
+  const sayStopping = (): void => {
+    progress.end();
+    if (isDrawn && !quiet) stderr.write('Stopping; what is done is kept. Press Ctrl-C again to end at once.\n');
+  };
+  io.signal.addEventListener('abort', sayStopping, { once: true });
   try {
     const output = await sheaf.call({
       workspace: workspace ?? loaded.config.workspace ?? 'default',
@@ -47,13 +61,13 @@ export async function runTool({ registered, options, positionals, typed, context
         text: JSON.stringify(output, null, 2),
       };
       const shown: Display = quiet ? { ...display, next: [] } : display;
-      const width = io.stdout.isTTY ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
-      io.stdout.write(render(shown, { width, colors: colorsFor(io.stdout, io, !color) }));
+      stdout.write(render(shown, { width: widthOf(stdout, io.env), colors: colorsFor(stdout, io, !color) }));
     }
     const failure = registered.tool.failure?.(output);
     if (failure) throw failure;
   } finally {
     progress.end();
+    io.signal.removeEventListener('abort', sayStopping);
     await sheaf.close();
   }
 }
@@ -74,13 +88,34 @@ function toolInput(
   return input;
 }
 
+/** Names what is wrong in the words that were typed. */
+async function checkInput(
+  { tool, command }: RegisteredTool,
+  options: readonly ToolOption[],
+  input: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const result: z.ZodSafeParseResult<unknown> = await tool.input.safeParseAsync(input);
+  if (result.success) return;
+  const problems = result.error.issues.map(({ path, message }) => {
+    const option = options.find(({ field }) => field === path[0]);
+    return option ? `${option.isPositional ? argumentName(option) : option.flag}: ${message}` : message;
+  });
+  const hint = `sheaf ${command} --help lists what each option accepts.`;
+  throw engineErrors.create('invalid-input', { tool: `sheaf ${command}`, problems }, { hint });
+}
+
 /** One JSON object; for a page of items, one line per item (NDJSON) and, where there is more, a last line `{"next"}`. */
 function printJson(output: unknown, { io }: CliContext): void {
-  const page = output as { readonly items?: unknown; readonly next?: unknown };
-  if (!Array.isArray(page?.items)) {
+  if (!isPage(output)) {
     io.stdout.write(`${JSON.stringify(output)}\n`);
     return;
   }
-  for (const item of page.items) io.stdout.write(`${JSON.stringify(item)}\n`);
-  if (page.next !== undefined) io.stdout.write(`${JSON.stringify({ next: page.next })}\n`);
+  for (const item of output.items) io.stdout.write(`${JSON.stringify(item)}\n`);
+  if (output.next !== undefined) io.stdout.write(`${JSON.stringify({ next: output.next })}\n`);
+}
+
+/** What says more than its items is no page: one run with its events. */
+function isPage(output: unknown): output is { readonly items: readonly unknown[]; readonly next?: string } {
+  if (typeof output !== 'object' || output === null || !('items' in output)) return false;
+  return Array.isArray(output.items) && Object.keys(output).every((key) => key === 'items' || key === 'next');
 }
