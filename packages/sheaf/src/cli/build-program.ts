@@ -1,13 +1,15 @@
 import type { RegisteredTool } from '@sheaf/core';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
-import type { SheafConfig } from '../config/sheaf-config.ts';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import type { LoadedConfig } from '../config/load-config.ts';
+import { addCompletionCommand } from './completion/completion-command.ts';
 import { addDatabaseCommands } from './database-commands.ts';
+import { addExamples, helpSettings, toolExamples } from './help.ts';
 import { addInitCommand } from './init-command.ts';
 import type { CliIo } from './io.ts';
 import { planPlugins } from './plan-plugins.ts';
 import { runTool } from './run-tool.ts';
-import { kebab, type ToolOption, toolOptions } from './tool-options.ts';
+import { columnsOf } from './terminal.ts';
+import { argumentName, kebab, type ToolOption, toolOptions } from './tool-options.ts';
 import { version } from './version.ts';
 
 /** What every command takes, before or after its name. */
@@ -32,37 +34,55 @@ export interface CliContext {
 }
 
 /** The whole command line: the tools of all plugins, and what the command line itself adds. */
-export async function buildProgram(argv: readonly string[], io: CliIo, config?: SheafConfig): Promise<Command> {
-  const loaded = config ? { config, file: undefined } : await loadConfig(io.cwd, configArgument(argv));
+export function buildProgram(loaded: LoadedConfig, io: CliIo): Command {
   const program = new Command('sheaf')
     .description('One database for everything a content pipeline discovers, fetches and learns, with its full history.')
-    .version(version)
+    .version(version, '-V, --version', 'Print the version')
+    .helpOption('-h, --help', 'Show this help')
+    .helpCommand('help [command]', 'Show the help of a command')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => {} })
-    .showHelpAfterError(false)
-    .addOption(new Option('--database <url>', 'SQLite path or file: URL, or postgres:// (default: .sheaf/sheaf.db)'))
-    .addOption(new Option('--workspace <name>', 'the workspace (default: default)'))
-    .addOption(new Option('--config <file>', 'the configuration (default: sheaf.config.ts in this folder)'))
-    .addOption(new Option('--json', 'print JSON for programs: one object, or one line per item of a list'))
-    .addOption(new Option('--quiet', 'print results and errors only'))
-    .addOption(new Option('--verbose', 'print the details of errors'))
-    .addOption(new Option('--no-color', 'print without colours'))
-    .addOption(
-      new Option('--allow-private', 'let private and loopback addresses be fetched: your intranet, a test server'),
-    )
-    .addOption(
-      new Option('--connect-to <host:port=host:port>', 'connect to another address for a host (repeatable)').argParser(
-        readConnectTo,
-      ),
-    )
-    .addOption(new Option('--min-delay <ms>', 'milliseconds between requests to one host').argParser(readMilliseconds));
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      // Errors are reported by their code; what else goes there is the help of a group named without a command.
+      outputError: () => {},
+      writeErr: (text) => io.stdout.write(text),
+      getOutHelpWidth: () => columnsOf(io.stdout, io.env),
+      getOutHasColors: () => false,
+    })
+    .configureHelp(helpSettings)
+    .showHelpAfterError(false);
+  addGlobalOptions(program);
+  addExamples(program, [
+    { line: 'sheaf ingest https://docs.example.com', summary: 'Map a site and fetch what it names' },
+    { line: 'sheaf docs', summary: 'See what there is' },
+  ]);
   const context: CliContext = { io, loaded, globals: () => program.opts<GlobalOptions>() };
   for (const registered of planPlugins(loaded.config).tools) addToolCommand(program, registered, context);
   addInitCommand(program, context);
   addDatabaseCommands(program, context);
+  addCompletionCommand(program, io);
   // Global options stand after the command as well: `sheaf docs --json`.
-  for (const command of leaves(program)) inheritGlobals(command, program);
+  for (const command of descendants(program)) inheritGlobals(command, program);
   return program;
+}
+
+function addGlobalOptions(program: Command): void {
+  const options = [
+    new Option('--database <url>', 'SQLite path or file: URL, or postgres:// (default: .sheaf/sheaf.db)'),
+    new Option('--workspace <name>', 'The workspace (default: default)'),
+    new Option('--config <file>', 'The configuration (default: sheaf.config.ts in this folder)'),
+    new Option('--json', 'Print JSON for programs: one object, or one line per item of a list'),
+    new Option('--quiet', 'Print results and errors only'),
+    new Option('--verbose', 'Print log lines, and the details of errors'),
+    new Option('--no-color', 'Print without colours'),
+    new Option('--allow-private', 'Let private and loopback addresses be fetched: your intranet, a test server'),
+    new Option(
+      '--connect-to <from=to>',
+      'Connect to another address for a host: host:port=host:port (repeatable)',
+    ).argParser(readConnectTo),
+    new Option('--min-delay <ms>', 'Milliseconds between requests to one host').argParser(readMilliseconds),
+  ];
+  for (const option of options) program.addOption(option);
 }
 
 function addToolCommand(program: Command, registered: RegisteredTool, context: CliContext): void {
@@ -73,14 +93,16 @@ function addToolCommand(program: Command, registered: RegisteredTool, context: C
   const command = parent.command(name).description(registered.tool.summary);
   for (const field of registered.tool.positionals ?? []) {
     const option = options.find((one) => one.field === field);
-    if (option) command.argument(argumentName(option), option.description);
+    if (option) command.addArgument(commanderArgument(option));
   }
   for (const option of options) {
     if (option.isPositional) continue;
     command.addOption(commanderOption(option));
-    if (option.isNegatable) command.addOption(new Option(`--no-${kebab(option.field)}`, 'the opposite'));
+    if (option.isNegatable) {
+      command.addOption(new Option(`--no-${kebab(option.field)}`, `The opposite of ${option.flag}`));
+    }
   }
-  addExamples(command, registered, options);
+  addExamples(command, toolExamples(registered, options));
   command.action(async (...args: unknown[]) => {
     const positionals = args.slice(0, registered.tool.positionals?.length ?? 0);
     await runTool({ registered, options, positionals, typed: command.opts(), context });
@@ -91,47 +113,27 @@ function groupNamed(parent: Command, name: string): Command {
   return parent.commands.find((one) => one.name() === name) ?? parent.command(name).description(`Commands of ${name}`);
 }
 
-function argumentName({ field, kind, isRequired }: ToolOption): string {
-  const name = kind === 'list' ? `${kebab(field)}...` : kebab(field);
-  return isRequired ? `<${name}>` : `[${name}]`;
+function commanderArgument(option: ToolOption): Argument {
+  const made = new Argument(argumentName(option), option.description);
+  return option.choices ? made.choices([...option.choices]) : made;
 }
 
 function commanderOption(option: ToolOption): Option {
-  const placeholder = { flag: '', text: ' <text>', integer: ' <n>', number: ' <n>', list: ' <value...>' }[option.kind];
+  const placeholder = { flag: '', text: ' <text>', integer: ' <n>', number: ' <n>', list: ' <text>' }[option.kind];
   const made = new Option(`${option.flag}${placeholder}`, option.description);
   if (option.choices) made.choices([...option.choices]);
-  return made;
-}
-
-function addExamples(command: Command, { tool }: RegisteredTool, options: readonly ToolOption[]): void {
-  const examples = (tool.examples ?? []) as readonly {
-    readonly input: Record<string, unknown>;
-    readonly summary: string;
-  }[];
-  if (examples.length === 0) return;
-  const lines = examples.map(({ input, summary }) => {
-    const words = options.flatMap((option) => wordsFor(option, input[option.field]));
-    return `  ${[fullName(command), ...words].join(' ')}\n      ${summary}`;
+  if (option.kind !== 'list') return made;
+  // Said once for each value: an option that took all words that follow would take the command's arguments too.
+  const { parseArg: check } = made;
+  return made.argParser((value: string, previous: readonly string[] = []) => {
+    check?.(value, undefined as never);
+    return [...previous, value];
   });
-  command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
 }
 
-function wordsFor(option: ToolOption, value: unknown): readonly string[] {
-  if (value === undefined) return [];
-  const values = (Array.isArray(value) ? value : [value]).map((one) =>
-    /[\s*?]/.test(String(one)) ? `'${one}'` : String(one),
-  );
-  if (option.isPositional) return values;
-  if (option.kind === 'flag') return [option.flag];
-  return values.flatMap((one) => [option.flag, one]);
-}
-
-function fullName(command: Command): string {
-  return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();
-}
-
-function leaves(command: Command): readonly Command[] {
-  return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+/** All commands below a command, groups too. */
+function descendants(command: Command): readonly Command[] {
+  return command.commands.flatMap((one) => [one, ...descendants(one)]);
 }
 
 function inheritGlobals(command: Command, program: Command): void {
@@ -148,15 +150,6 @@ function inheritGlobals(command: Command, program: Command): void {
       program.setOptionValue(option.attributeName(), option.negate ? false : (parsed ?? true));
     });
   }
-  command.configureHelp({ showGlobalOptions: true });
-}
-
-/** The configuration names plugins, which bring commands: it is needed before the command line can be read. */
-function configArgument(argv: readonly string[]): string | undefined {
-  const joined = argv.find((word) => word.startsWith('--config='));
-  if (joined) return joined.slice('--config='.length);
-  const index = argv.indexOf('--config');
-  return index === -1 ? undefined : argv[index + 1];
 }
 
 function readConnectTo(

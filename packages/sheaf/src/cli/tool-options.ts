@@ -68,8 +68,10 @@ function describe({ description = '', default: fallback }: JsonSchema, kind: Too
   const repeats = kind === 'list' ? ' (repeatable)' : '';
   const hasDefault =
     fallback !== undefined && typeof fallback !== 'boolean' && !/default/.test(description) && !isEmptyList(fallback);
+  // One sentence is a label; several keep their full stops.
+  const text = description.slice(0, -1).includes('. ') ? description : description.replace(/\.$/, '');
   const shown = hasDefault ? ` (default: ${Array.isArray(fallback) ? fallback.join(', ') : String(fallback)})` : '';
-  return `${description}${repeats}${shown}`;
+  return `${text}${repeats}${shown}`;
 }
 
 function isEmptyList(value: unknown): boolean {
@@ -84,6 +86,12 @@ export function readOption(option: ToolOption, typed: unknown): unknown {
     throw cliErrors.create('usage', { reason: `${option.flag} takes a number, not "${typed}".` });
   }
   return value;
+}
+
+/** `<url>`, `[run]`, `[url...]`. */
+export function argumentName({ field, kind, isRequired }: ToolOption): string {
+  const name = kind === 'list' ? `${kebab(field)}...` : kebab(field);
+  return isRequired ? `<${name}>` : `[${name}]`;
 }
 
 export function kebab(name: string): string {

@@ -37,11 +37,14 @@ const input: z.ZodObject<{
   source: z.string().optional().describe('Only what this source (its id) names'),
   stage: z.string().default('fetch').describe('The stage that --status speaks of'),
   status: z.array(z.enum(STAGE_STATUSES)).optional().describe('Only documents with one of these statuses in the stage'),
-  errors: z.boolean().optional().describe('Only documents in which a stage has failed'),
+  errors: z
+    .boolean()
+    .optional()
+    .describe('Only documents in which a stage has failed; the opposite: in which none has'),
   errorCode: z.string().optional().describe('Only documents with this error code, e.g. fetch.http-error'),
   minLength: z.int().min(0).optional().describe('Bytes of content at least'),
   maxLength: z.int().min(0).optional().describe('Bytes of content at the most'),
-  gone: z.boolean().optional().describe('Only documents that are gone (true), or none of them (false)'),
+  gone: z.boolean().optional().describe('Only documents that are gone; the opposite: only those that are not'),
   changedSince: z.iso.datetime({ offset: true }).optional().describe('Changed at or after this time (ISO 8601)'),
   orderBy: z.enum(DOCUMENT_ORDERS).default('id').describe('The order; id is the order of discovery'),
   descending: z.boolean().default(false).describe('The other way round'),
@@ -60,8 +63,8 @@ export const docsTool: Tool<typeof input, DocsOutput, CorpusContext> = defineToo
   input,
   output,
   examples: [
-    { input: { status: ['failed'] }, summary: 'what could not be fetched' },
-    { input: { include: ['*/guide/*'], orderBy: 'uri' }, summary: 'one part of a site, by URL' },
+    { input: { status: ['failed'] }, summary: 'What could not be fetched' },
+    { input: { include: ['*/guide/*'], orderBy: 'uri' }, summary: 'One part of a site, by URL' },
   ],
   display,
   async run({ needs }: CorpusContext, query) {

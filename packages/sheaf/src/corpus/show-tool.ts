@@ -7,6 +7,7 @@ import {
   dbErrors,
 } from '@sheaf/db';
 import { z } from 'zod';
+import { shellWord } from '../shell-word.ts';
 import type { CorpusContext } from './corpus-context.ts';
 import { documentSchema, documentSourceSchema, uriSchema, versionSchema } from './schemas.ts';
 
@@ -48,7 +49,7 @@ export const showTool: Tool<typeof input, ShowOutput, CorpusContext> = defineToo
   positionals: ['document'],
   input,
   output,
-  examples: [{ input: { document: 'https://docs.example.com/guide', text: true }, summary: 'a page as Markdown' }],
+  examples: [{ input: { document: 'https://docs.example.com/guide', text: true }, summary: 'A page as Markdown' }],
   display,
   async run({ needs }: CorpusContext, options) {
     const { documents, contents } = needs.data;
@@ -96,6 +97,6 @@ function display({ document, uris, sources, versions, text, raw }: ShowOutput): 
           [`version ${version}`, `${action} ${createdAt.toISOString()}, ${size ?? 0} bytes`] as const,
       ),
     ],
-    next: document.textHash ? [`sheaf show ${document.uri} --text`] : [],
+    next: document.textHash ? [`sheaf show ${shellWord(document.uri)} --text`] : [],
   };
 }

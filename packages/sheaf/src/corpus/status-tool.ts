@@ -35,6 +35,10 @@ export const statusTool: Tool<typeof input, StatusOutput, CorpusContext> = defin
   command: 'status',
   input,
   output,
+  examples: [
+    { input: {}, summary: 'The whole workspace' },
+    { input: { domains: 0 }, summary: 'Without the domains' },
+  ],
   display,
   async run({ needs, workspace }: CorpusContext, { domains }) {
     const { documents, sources, runs } = needs.data;

@@ -3,6 +3,7 @@ import type { DocumentView } from '@sheaf/db';
 import type { FetchOutput } from '@sheaf/plugin-fetch';
 import type { MapOutput } from '@sheaf/plugin-map';
 import { z } from 'zod';
+import { shellWord } from '../shell-word.ts';
 import type { IngestNeeds } from './ingest-plugin.ts';
 
 type Context = ToolContext<object, NeedHandles<IngestNeeds>>;
@@ -19,12 +20,12 @@ const input: z.ZodObject<{
 }> = z.object({
   source: z.string().min(1).describe('A web address, or the path of a folder'),
   method: z.enum(['auto', 'sitemap', 'crawl', 'feed', 'folder']).default('auto').describe('How to find documents'),
-  maxDepth: z.int().min(0).max(100).optional().describe('For a crawl: links from the start at the most'),
-  maxPages: z.int().min(1).optional().describe('For a crawl: pages requested at the most'),
-  limit: z.int().min(1).optional().describe('Documents registered at the most'),
-  include: z.array(z.string().min(1)).optional().describe('Only URLs that match one of these globs'),
-  exclude: z.array(z.string().min(1)).optional().describe('No URLs that match one of these globs'),
-  concurrency: z.int().min(1).max(256).optional().describe('Pages fetched at once'),
+  maxDepth: z.int().min(0).max(100).optional().describe('For a crawl: links from the start at the most; default 10'),
+  maxPages: z.int().min(1).optional().describe('For a crawl: pages requested at the most; default 1000'),
+  limit: z.int().min(1).optional().describe('Documents registered at the most; default: no limit'),
+  include: z.array(z.string().min(1)).optional().describe('Only URLs that match one of these globs; default: all'),
+  exclude: z.array(z.string().min(1)).optional().describe('No URLs that match one of these globs; default: none'),
+  concurrency: z.int().min(1).max(256).optional().describe('Pages fetched at once; default 8'),
 });
 
 export interface IngestChange {
@@ -63,7 +64,7 @@ export const ingestTool: Tool<typeof input, IngestOutput, Context> = defineTool(
   positionals: ['source'],
   input,
   output,
-  examples: [{ input: { source: 'https://docs.example.com' }, summary: 'a site, from nothing to documents' }],
+  examples: [{ input: { source: 'https://docs.example.com' }, summary: 'A site, from nothing to documents' }],
   display,
   async run({ needs, clock }: Context, { concurrency, ...mapInput }) {
     const { documents } = needs.data;
@@ -131,7 +132,7 @@ function display({ map, fetch, changes }: IngestOutput): Display {
     next: [
       ...(fetch.failed > 0 ? ['sheaf docs --status failed'] : []),
       'sheaf docs',
-      ...(changes[0] ? [`sheaf show ${changes[0].uri} --text`] : []),
+      ...(changes[0] ? [`sheaf show ${shellWord(changes[0].uri)} --text`] : []),
     ],
   };
 }
