@@ -90,7 +90,7 @@ it.each(['sqlite', 'postgresql'] as const)(
     expect(help.out).toMatch(/--star-count <n>\s+Stars, 1 to 5 \(default: 5\)/);
     expect(await run('stars', 'give', uri, '--star-count', '9')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('starCount: '),
+      err: expect.stringContaining('--star-count: '),
     });
     expect((await run('stars', 'give', uri)).out).toMatch(/stars +5/);
 

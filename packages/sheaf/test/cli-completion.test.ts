@@ -156,11 +156,21 @@ describe('sheaf completion', () => {
     });
   });
 
-  it('gives zsh and fish scripts that ask as bash’s does', async () => {
-    for (const shell of ['zsh', 'fish']) {
-      const { out } = await cli(['completion', shell], { cwd: folder.path });
-      expect(out).toContain('__complete');
-      expect(out).toContain(':files');
+  // Neither shell can be counted on where tests run; that each construct is closed can be seen without them.
+  it('gives zsh a script that asks as bash’s does', async () => {
+    const { out } = await cli(['completion', 'zsh'], { cwd: folder.path });
+    writeFileSync(join(folder.path, '_sheaf'), out);
+    await promisify(execFile)('bash', ['-n', join(folder.path, '_sheaf')]);
+    expect(out).toMatch(/^#compdef sheaf\n/);
+    for (const part of [' __complete ', '":files"', '_files', '_describe']) expect(out).toContain(part);
+  });
+
+  it('gives fish a script that asks as bash’s does', async () => {
+    const { out } = await cli(['completion', 'fish'], { cwd: folder.path });
+    expect(out.match(/^ *(function|for|if|while|switch|begin)\b/gm)).toHaveLength(out.match(/^ *end$/gm)?.length ?? 0);
+    expect((out.match(/["']/g) ?? []).length % 2).toBe(0);
+    for (const part of ['$words[1] __complete', '":files"', '__fish_complete_path', 'complete --command sheaf']) {
+      expect(out).toContain(part);
     }
   });
 });

@@ -160,11 +160,16 @@ describe('secrets', () => {
       expect([code, err]).toEqual([1, expect.stringContaining('db.connection-failed')]);
       expect(err).not.toContain('w#rd');
     }
-    // The tool runs on a file, and the URL of the environment is still a secret.
-    const { err } = await stock(leak, ['--database', 'x.db', '--verbose'], {
-      env: { SHEAF_DATABASE_URL: url('postgres') },
-    });
-    expect(err).toContain('password *** refused, that is ***');
+    // The tool runs on a file, and the other URL is no less secret.
+    const plugins = [shopPlugin({ stock: leak })];
+    for (const options of [
+      { config: { plugins }, env: { SHEAF_DATABASE_URL: url('postgres') } },
+      { config: { plugins, database: { url: url('postgres') } } },
+    ]) {
+      const argv = ['shop', 'stock', '--database', 'x.db', '--verbose'];
+      const { err } = await cli(argv, { cwd: folder.path, ...options });
+      expect(err).toContain('password *** refused, that is ***');
+    }
   });
 
   it('leave the rest of a message as it is', async () => {

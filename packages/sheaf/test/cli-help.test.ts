@@ -45,7 +45,7 @@ describe('--help', () => {
     expect(tools.map(({ command }) => command).filter((command) => !known.includes(command))).toEqual([]);
   });
 
-  // After a change that is meant: npx vitest run packages/sheaf/test/cli-help.test.ts --update, and read the difference.
+  // After a change that is meant: npm test -- packages/sheaf/test/cli-help.test.ts --update, and read the difference.
   it('reads as it was reviewed, for every command', async () => {
     const names = commands.map((words) => `${words.join('-') || 'sheaf'}.txt`);
     for (const [index, words] of commands.entries()) {

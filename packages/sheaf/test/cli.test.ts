@@ -49,6 +49,9 @@ describe('the main job on the command line', () => {
     const { stages } = JSON.parse((await run('status', '--json', '--database', database)).out);
     expect(stages.fetch.completed).toBe(5);
     expect(stages.fetch.pending).toBeGreaterThan(20);
+    const both = ['--status', 'completed', '--status', 'pending'];
+    const listed = await run('docs', ...both, '--limit', '1000', '--json', '--database', database);
+    expect(lines(listed.out)).toHaveLength(5 + stages.fetch.pending);
   });
 
   it('lists documents as NDJSON, page by page', async () => {

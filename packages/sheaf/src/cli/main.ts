@@ -51,7 +51,7 @@ async function load(argv: readonly string[], io: CliIo, config: SheafConfig | un
 
 /** Answers a shell. What is wrong is no matter while a line is being typed: without its plugins, Sheaf has commands too. */
 async function complete(words: readonly string[], io: CliIo, config: SheafConfig | undefined): Promise<number> {
-  const program = await load(words.slice(0, -1), io, config)
+  const program = await load(words, io, config)
     .then((loaded) => buildProgram(loaded, io))
     .catch(() => buildProgram({ config: {}, file: undefined }, io));
   io.stdout.write(completeWords(program, words).join(''));
