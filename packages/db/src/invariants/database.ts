@@ -1,11 +1,13 @@
 import { isSheafError } from '@sheaf/core';
 import type { Connection } from '../connection/connection.ts';
 import { applyMigrations } from '../migrate/apply-migrations.ts';
+import { inspectMigrations } from '../migrate/inspect-migrations.ts';
 import type { MigrationSource } from '../migrate/migration-history.ts';
+import type { MigrationReport } from '../migrate/migration-report.ts';
+import { findMissingExtras } from '../migrate/missing-extras.ts';
 import type { SqlExecutor } from '../sql/executor.ts';
 import { identifier, joinSql, rawSql, type Sql, sql } from '../sql/statement.ts';
 import type { Findings, Invariant, InvariantContext, MendContext, Violation } from './invariant.ts';
-import { findMigrationProblems, findMissingExtras, type MigrationProblem } from './schema-state.ts';
 
 /** The schema. Where it does not hold, nothing else can be looked at. */
 export const schemaInvariants: readonly Invariant[] = [
@@ -77,25 +79,32 @@ function violation(subject: string, detail: string | null): Violation {
 }
 
 async function* findMigrations(
-  { sql: db, migrations }: InvariantContext,
-  kinds: readonly MigrationProblem['kind'][],
+  { connection, sql: db, migrations }: InvariantContext,
+  kinds: readonly ('pending' | 'failed' | 'edited' | 'unknown')[],
 ): AsyncGenerator<Violation, void, undefined> {
-  for (const { name, kind } of await findMigrationProblems(db, migrations)) {
-    if (kinds.includes(kind)) yield violation(name, kind);
+  const report = await inspectMigrations(connection ?? { provider: db.dialect.provider, sql: db }, migrations);
+  for (const kind of kinds) {
+    for (const found of report[kind]) yield violation(typeof found === 'string' ? found : found.name, kind);
   }
 }
 
-async function* checkExtras(
-  connection: Connection<unknown>,
-  migrations: MigrationSource,
-): AsyncGenerator<Violation, void, undefined> {
-  for (const object of await findMissingExtras(connection, migrations)) yield violation(object, null);
+function isSettled({ pending, failed, edited, unknown }: MigrationReport): boolean {
+  return [pending, failed, edited, unknown].every(({ length }) => length === 0);
+}
+
+async function checkExtras(connection: Connection<unknown>, migrations: MigrationSource): Promise<Findings> {
+  if (!isSettled(await inspectMigrations(connection, migrations))) return { unchecked: 'the migrations come first' };
+  return violations(await findMissingExtras(connection, migrations));
+}
+
+async function* violations(subjects: readonly string[]): AsyncGenerator<Violation, void, undefined> {
+  for (const subject of subjects) yield violation(subject, null);
 }
 
 async function applyPending({ connection, migrations }: MendContext): Promise<number> {
   if (!connection) return 0;
-  const problems = await findMigrationProblems(connection.sql, migrations);
-  if (problems.some(({ kind }) => kind !== 'pending')) return 0;
+  const report = await inspectMigrations(connection, migrations);
+  if (!isSettled({ ...report, pending: [] })) return 0;
   return (await applyMigrations(connection, migrations)).applied.length;
 }
 

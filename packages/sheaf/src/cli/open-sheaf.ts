@@ -20,16 +20,20 @@ export function databaseConfig({ io, loaded, globals }: CliContext): ResolvedDat
   return isPath ? { ...resolved, url: resolve(io.cwd, resolved.url) } : resolved;
 }
 
+export interface OpenSheafOptions {
+  readonly migrate?: 'auto' | 'check' | 'off';
+}
+
 /** @throws `cli.interrupted` at once when the command line is interrupted meanwhile, and what `createSheaf` throws. */
-export function openSheaf(context: CliContext): Promise<Sheaf> {
+export function openSheaf(context: CliContext, options: OpenSheafOptions = {}): Promise<Sheaf> {
   return interruptible(
     context.io.signal,
-    () => open(context),
+    () => open(context, options),
     (late) => late.close(),
   );
 }
 
-async function open(context: CliContext): Promise<Sheaf> {
+async function open(context: CliContext, { migrate }: OpenSheafOptions): Promise<Sheaf> {
   const { loaded } = context;
   const { plugins, migrationsFolder } = loaded.config;
   const { url, ...database } = databaseConfig(context);
@@ -39,6 +43,7 @@ async function open(context: CliContext): Promise<Sheaf> {
     web: webOptions(context),
     plugins: (plugins ?? []) as readonly [],
     log: createCliLogger(context),
+    ...(migrate === undefined ? {} : { migrate }),
     ...(migrationsFolder === undefined ? {} : { migrationsFolder }),
   });
   return sheaf as unknown as Sheaf;
