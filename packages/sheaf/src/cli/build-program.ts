@@ -89,6 +89,7 @@ function addToolCommand(program: Command, registered: RegisteredTool, context: C
   const words = registered.command.split(' ');
   const name = words.pop() ?? registered.name;
   const parent = words.reduce((group, word) => groupNamed(group, word), program);
+  if (words.length > 0) parent.description(membersOf(parent, name));
   const options = toolOptions(registered.tool);
   const command = parent.command(name).description(registered.tool.summary);
   for (const field of registered.tool.positionals ?? []) {
@@ -110,7 +111,13 @@ function addToolCommand(program: Command, registered: RegisteredTool, context: C
 }
 
 function groupNamed(parent: Command, name: string): Command {
-  return parent.commands.find((one) => one.name() === name) ?? parent.command(name).description(`Commands of ${name}`);
+  return parent.commands.find((one) => one.name() === name) ?? parent.command(name);
+}
+
+/** A group says what it holds, as far as it is known so far. */
+function membersOf(group: Command, name: string): string {
+  const names = [...group.commands.map((one) => one.name()), name];
+  return `Group of commands: ${[...new Set(names)].join(', ')}`;
 }
 
 function commanderArgument(option: ToolOption): Argument {

@@ -26,10 +26,10 @@ export const deleteDocumentTool: Tool<typeof input, DeletionOutput, CorpusContex
   input,
   output: deletionOutput,
   examples: [
-    { input: { document: 'https://docs.example.com/old', dryRun: true }, summary: 'what would go' },
+    { input: { document: 'https://docs.example.com/old', dryRun: true }, summary: 'See what would go' },
     {
-      input: { document: 'https://docs.example.com/old', source: 'https://docs.example.com/' },
-      summary: 'take a page out of a source',
+      input: { document: 'https://example.com/a', source: 'https://example.com/feed' },
+      summary: 'Take a page out of a feed',
     },
   ],
   display: displayDeletion,

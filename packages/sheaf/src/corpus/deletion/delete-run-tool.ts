@@ -15,6 +15,7 @@ export const deleteRunTool: Tool<typeof input, DeletionOutput, CorpusContext> = 
   positionals: ['run'],
   input,
   output: deletionOutput,
+  examples: [{ input: { run: '01a1f9c4-2c1b-7000-8000-000000000000', dryRun: true }, summary: 'See what would go' }],
   display: displayDeletion,
   async run({ needs: { data } }: CorpusContext, { run, dryRun }) {
     return { what: `the run ${run}`, isDryRun: dryRun, ...(await data.runs.delete(run, { isDryRun: dryRun })) };

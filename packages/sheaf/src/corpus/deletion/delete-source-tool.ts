@@ -25,7 +25,7 @@ export const deleteSourceTool: Tool<typeof input, DeletionOutput, CorpusContext>
   positionals: ['source'],
   input,
   output: deletionOutput,
-  examples: [{ input: { source: 'https://docs.example.com/', dryRun: true }, summary: 'what would go' }],
+  examples: [{ input: { source: 'https://docs.example.com/', dryRun: true }, summary: 'See what would go' }],
   display: displayDeletion,
   async run({ needs: { data } }: CorpusContext, { source, kind, dryRun, yes }) {
     const { id, uri } = await findSource(data, { name: source, kind });

@@ -21,7 +21,7 @@ export const deleteWorkspaceTool: Tool<typeof input, DeletionOutput, CorpusConte
   positionals: ['name'],
   input,
   output: deletionOutput,
-  examples: [{ input: { name: 'trial', dryRun: true }, summary: 'what would go' }],
+  examples: [{ input: { name: 'trial', dryRun: true }, summary: 'See what would go' }],
   display: displayDeletion,
   async run({ needs: { data } }: CorpusContext, { name, dryRun, yes }) {
     const what = `the workspace "${name}"`;

@@ -34,7 +34,7 @@ export const pruneTool: Tool<typeof input, PruneOutput, CorpusContext> = defineT
   command: 'prune',
   input,
   output,
-  examples: [{ input: { dryRun: true }, summary: 'what would be removed' }],
+  examples: [{ input: { dryRun: true }, summary: 'See what would be removed' }],
   display,
   async run({ needs: { data } }: CorpusContext, { olderThan, dryRun }) {
     const options = { graceMs: olderThan * HOUR_MS, isDryRun: dryRun };
