@@ -1,11 +1,7 @@
-import type { TestClock } from '../../test-clock.ts';
-import type { ContractHarness, OpenedData } from '../contract-harness.ts';
+import type { ContractHarness } from '../contract-harness.ts';
+import type { UsedDocuments } from '../support/use-documents.ts';
 
 /** What the cases of a deletion are tested with. */
-export interface DeletionCases {
+export interface DeletionCases extends UsedDocuments {
   readonly harness: ContractHarness;
-  readonly data: () => OpenedData;
-  readonly clock: TestClock;
-  /** The text of the statements that `work` sends. */
-  readonly statementsOf: (work: () => Promise<unknown>) => Promise<readonly string[]>;
 }
