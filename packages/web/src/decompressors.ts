@@ -14,17 +14,17 @@ export const ACCEPTED_ENCODINGS: string = 'gzip, deflate, br';
 /** More than this in one header is an attack. */
 const MAX_ENCODINGS = 5;
 
-// Like browsers: an empty body, and one that lacks its checksum at the end, are no errors.
-const lenientZlib = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
-const lenientBrotli = { flush: constants.BROTLI_OPERATION_FLUSH, finishFlush: constants.BROTLI_OPERATION_FLUSH };
-const lenientZstd = { flush: constants.ZSTD_e_flush, finishFlush: constants.ZSTD_e_flush };
+// What has come in so far is given out at once; what ends too early is an error, or half a page would pass for a page.
+const zlibOptions = { flush: constants.Z_SYNC_FLUSH };
+const brotliOptions = { flush: constants.BROTLI_OPERATION_FLUSH };
+const zstdOptions = { flush: constants.ZSTD_e_flush };
 
-const FACTORIES: ReadonlyMap<string, () => Duplex> = new Map<string, () => Duplex>([
-  ['gzip', () => createGunzip(lenientZlib)],
-  ['x-gzip', () => createGunzip(lenientZlib)],
-  ['deflate', () => Duplex.from(inflateEitherForm)],
-  ['br', () => createBrotliDecompress(lenientBrotli)],
-  ['zstd', () => createZstdDecompress(lenientZstd)],
+const FACTORIES: ReadonlyMap<string, () => Duplex> = new Map([
+  ['gzip', () => unlessEmpty(() => createGunzip(zlibOptions))],
+  ['x-gzip', () => unlessEmpty(() => createGunzip(zlibOptions))],
+  ['deflate', () => unlessEmpty(createEitherInflate)],
+  ['br', () => unlessEmpty(() => createBrotliDecompress(brotliOptions))],
+  ['zstd', () => unlessEmpty(() => createZstdDecompress(zstdOptions))],
 ]);
 
 /**
@@ -46,14 +46,20 @@ export function isDecompressionError(error: unknown): error is Error {
 }
 
 /** Servers send both forms of deflate; the first byte tells them apart (RFC 1950: the low half is 8 with a header). */
-async function* inflateEitherForm(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  if (first.done) return;
-  const all = async function* (): AsyncGenerator<Uint8Array> {
-    yield first.value;
-    yield* { [Symbol.asyncIterator]: () => iterator };
-  };
-  const hasHeader = ((first.value[0] ?? 0) & 0x0f) === 8;
-  yield* pipeline(all, hasHeader ? createInflate(lenientZlib) : createInflateRaw(lenientZlib), () => {});
+function createEitherInflate([first = 0]: Uint8Array): Duplex {
+  return (first & 0x0f) === 8 ? createInflate(zlibOptions) : createInflateRaw(zlibOptions);
+}
+
+/** An empty body is the compressed form of nothing to most servers, and to no decompressor. */
+function unlessEmpty(create: (start: Uint8Array) => Duplex): Duplex {
+  return Duplex.from(async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const iterator = chunks[Symbol.asyncIterator]();
+    const first = await iterator.next();
+    if (first.done) return;
+    const all = async function* (): AsyncGenerator<Uint8Array> {
+      yield first.value;
+      yield* { [Symbol.asyncIterator]: () => iterator };
+    };
+    yield* pipeline(all, create(first.value), () => {});
+  });
 }

@@ -43,6 +43,36 @@ describe('compressed content', () => {
   });
 });
 
+describe('a body that ends too early', () => {
+  const long = Buffer.from(Array.from({ length: 3000 }, (_, index) => `line ${index * 7919} `).join(''));
+
+  test.each([
+    ['gzip', gzipSync(long)],
+    ['deflate', deflateSync(long)],
+    ['deflate', deflateRawSync(long)],
+    ['br', brotliCompressSync(long)],
+    ['zstd', zstdCompressSync(long)],
+  ])('is damaged where it is compressed: %s', async (encoding, whole) => {
+    const site = await startSite({ '/': send(whole.subarray(0, whole.byteLength / 2), encoding) });
+    await expect(startClient().get(site.origin)).rejects.toMatchObject({
+      code: 'web.body-damaged',
+      isRetryable: true,
+      details: { encoding },
+    });
+  });
+
+  test('has lost its connection where its length was announced', async () => {
+    const site = await startSite({
+      '/': (response) =>
+        void response.socket?.end('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nConnection: close\r\n\r\nten bytes.'),
+    });
+    await expect(startClient().get(site.origin)).rejects.toMatchObject({
+      code: 'web.connection-failed',
+      isRetryable: true,
+    });
+  });
+});
+
 describe('the size limit', () => {
   test('holds for what is announced, before anything is read', async () => {
     const site = await startSite({
