@@ -53,7 +53,7 @@ export const webErrors: ErrorCatalog<WebErrorSpecs> = defineErrors<WebErrorSpecs
   },
   'robots-unavailable': {
     message: ({ origin, reason }) => `The robots.txt of ${origin} cannot be read for now: ${reason}.`,
-    hint: 'Try again later: until the site answers, nothing of it may be fetched (RFC 9309).',
+    hint: 'Check that the site is up, and try again in a minute: until it answers, nothing of it may be fetched (RFC 9309).',
   },
   'private-address': {
     message: ({ host, address }) => `${host} is at ${address}, which is not a public address.`,

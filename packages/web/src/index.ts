@@ -16,6 +16,7 @@ export type { Redirect } from './redirects.ts';
 export { webRef } from './ref.ts';
 export type { Robots } from './robots.ts';
 export { parseRobots } from './robots.ts';
+export { stripCredentials } from './strip-credentials.ts';
 export { registrableDomain, urlHost } from './url-host.ts';
 export type { WebClient } from './web-client.ts';
 export { createWebClient } from './web-client.ts';

@@ -69,7 +69,7 @@ export function createRobotsStore({ gate, clock, log, fetchRobots }: RobotsStore
     if (entry !== undefined && entry.expiresAt > now) return entry;
     const stored = await gate.loadRobots(origin);
     if (stored === undefined || stored.expiresAt.getTime() <= now) return undefined;
-    return keep(origin, stored, 'an earlier request of it failed');
+    return keep(origin, stored, stored.body ?? 'an earlier request of it failed');
   };
 
   const request = async (origin: string): Promise<Entry> => {
@@ -135,7 +135,7 @@ function isOfItself(error: SheafError, { hostname }: URL): boolean {
 
 function unavailable(reason: string, retryAfterMs = UNAVAILABLE_TTL_MS): Answer {
   const ttlMs = Math.min(Math.max(retryAfterMs, UNAVAILABLE_TTL_MS), LONGEST_UNAVAILABLE_MS);
-  return { state: 'unavailable', body: null, reason, ttlMs };
+  return { state: 'unavailable', body: reason, reason, ttlMs };
 }
 
 function decodeRobots(body: Uint8Array, isTruncated: boolean): string {

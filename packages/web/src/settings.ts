@@ -30,14 +30,14 @@ export interface WebSettings {
   readonly maxWaitMs: number;
 }
 
-const schema: z.ZodType<WebSettings> = z.object({
+const schema: z.ZodType<WebSettings> = z.strictObject({
   userAgent: z
     .string()
     .regex(/^[\x20-\x7e]+$/, 'must be printable ASCII')
     .refine((text) => /^\w/.test(text) && productToken(text) !== '', 'must begin with a name, such as "MyCrawler/1.0"')
     .default(defaultUserAgent),
   timeouts: z
-    .object({
+    .strictObject({
       connectMs: timeout.default(10_000),
       headersMs: timeout.default(30_000),
       bodyMs: timeout.default(60_000),
@@ -60,7 +60,8 @@ const schema: z.ZodType<WebSettings> = z.object({
 
 /** @throws `web.invalid-options` with all problems at once. */
 export function readSettings(options: WebClientOptions): WebSettings {
-  const result = schema.safeParse(options);
+  const { gate: _gate, lookup: _lookup, clock: _clock, log: _log, random: _random, ...data } = options;
+  const result = schema.safeParse(data);
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw webErrors.create('invalid-options', { problems });

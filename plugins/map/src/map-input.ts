@@ -1,3 +1,4 @@
+import { stripCredentials } from '@sheaf/web';
 import { z } from 'zod';
 
 const globs = (what: string): z.ZodDefault<z.ZodArray<z.ZodString>> =>
@@ -21,6 +22,7 @@ export const mapInput: z.ZodObject<{
     source: z
       .string()
       .min(1)
+      .overwrite(stripCredentials)
       .describe('What to map: a web address (https://example.com), or the path or file: URL of a folder.'),
     method: z
       .enum(['auto', 'sitemap', 'crawl', 'feed', 'folder'])
@@ -66,6 +68,7 @@ export const mapInput: z.ZodObject<{
       ),
     sitemap: z
       .url({ protocol: /^https?$/ })
+      .overwrite(stripCredentials)
       .optional()
       .describe('The address of the sitemap or sitemap index to read; default: those of the site.'),
     dryRun: z

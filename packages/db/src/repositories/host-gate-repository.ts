@@ -4,7 +4,7 @@ import { sql } from '../sql/statement.ts';
 
 /** The last answer to a request of a robots.txt. */
 export interface StoredRobots {
-  /** `allowed`: there is none (4xx); `rules`: `body` holds them; `unavailable`: nothing may be fetched for now. */
+  /** `allowed`: there is none (4xx); `rules`: `body` holds them; `unavailable`: nothing may be fetched, `body` says why. */
   readonly state: 'allowed' | 'rules' | 'unavailable';
   readonly body: string | null;
   readonly fetchedAt: Date;

@@ -2,6 +2,7 @@ import { type Display, defineTool, type NeedHandles, type Tool, type ToolContext
 import type { DocumentView } from '@sheaf/db';
 import type { FetchOutput } from '@sheaf/plugin-fetch';
 import type { MapOutput } from '@sheaf/plugin-map';
+import { stripCredentials } from '@sheaf/web';
 import { z } from 'zod';
 import { shellWord } from '../shell-word.ts';
 import type { IngestNeeds } from './ingest-plugin.ts';
@@ -18,7 +19,7 @@ const input: z.ZodObject<{
   exclude: z.ZodOptional<z.ZodArray<z.ZodString>>;
   concurrency: z.ZodOptional<z.ZodInt>;
 }> = z.object({
-  source: z.string().min(1).describe('A web address, or the path of a folder'),
+  source: z.string().min(1).overwrite(stripCredentials).describe('A web address, or the path of a folder'),
   method: z.enum(['auto', 'sitemap', 'crawl', 'feed', 'folder']).default('auto').describe('How to find documents'),
   maxDepth: z.int().min(0).max(100).optional().describe('For a crawl: links from the start at the most; default 10'),
   maxPages: z.int().min(1).optional().describe('For a crawl: pages requested at the most; default 1000'),

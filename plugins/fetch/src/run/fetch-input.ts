@@ -1,4 +1,5 @@
 import { STAGE_STATUSES, type StageStatus } from '@sheaf/core';
+import { stripCredentials } from '@sheaf/web';
 import { z } from 'zod';
 
 type StatusEnum = z.ZodEnum<{ [Status in StageStatus]: Status }>;
@@ -23,7 +24,7 @@ export const fetchInput: z.ZodObject<{
   dryRun: z.ZodDefault<z.ZodBoolean>;
 }> = z.object({
   url: z
-    .array(z.string().min(1))
+    .array(z.string().min(1).overwrite(stripCredentials))
     .default([])
     .describe(
       'Only these documents, whatever their status: web addresses (new ones are registered), file: URLs that a map ' +
