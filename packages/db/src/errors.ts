@@ -10,7 +10,9 @@ export type DbErrorSpecs = {
   readonly busy: ErrorSpec<{ readonly reason: string }>;
   readonly 'disk-full': ErrorSpec<{ readonly target: string }>;
   readonly corrupt: ErrorSpec<{ readonly target: string; readonly reason: string }>;
+  readonly 'disk-error': ErrorSpec<{ readonly target: string; readonly reason: string }>;
   readonly 'not-writable': ErrorSpec<{ readonly target: string; readonly reason: string }>;
+  readonly 'not-permitted': ErrorSpec<{ readonly target: string; readonly reason: string }>;
   readonly 'missing-parameter': ErrorSpec<{ readonly name: string; readonly text: string }>;
   readonly 'unused-parameter': ErrorSpec<{ readonly names: readonly string[]; readonly text: string }>;
   readonly 'no-row': ErrorSpec<{ readonly sql: string }>;
@@ -79,13 +81,21 @@ export const dbErrors: ErrorCatalog<DbErrorSpecs> = defineErrors<DbErrorSpecs>('
     message: (p) => `The disk is full: ${p.target}`,
     hint: 'Make room and run the same command again; what was stored is intact.',
   },
+  'disk-error': {
+    message: (p) => `The system could not read or write ${p.target}: ${p.reason}`,
+    hint: 'Look for a full disk, a quota or a limit on the size of files, and a failing disk; what was stored is intact.',
+  },
   corrupt: {
     message: (p) => `The file ${p.target} is not a sound SQLite database: ${p.reason}`,
     hint: 'Restore it from a backup, or name another file.',
   },
   'not-writable': {
-    message: (p) => `The database ${p.target} cannot be written: ${p.reason}`,
+    message: (p) => `${p.target} cannot be written: ${p.reason}`,
     hint: 'Check the owner and the permissions of the file and of its folder.',
+  },
+  'not-permitted': {
+    message: (p) => `The role of the database ${p.target} may not do this: ${p.reason}`,
+    hint: 'Grant the role what it lacks; let the owner of the database run `sheaf db migrate`.',
   },
   'missing-parameter': {
     message: (p) => `The SQL parameter :${p.name} has no value.`,

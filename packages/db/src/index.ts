@@ -143,3 +143,4 @@ export { toDatabaseTime } from './sql/dialect.ts';
 export type { NamedParameters, Row, SqlExecutor } from './sql/executor.ts';
 export type { Json, Sql, SqlScalar, SqlValue } from './sql/statement.ts';
 export { identifier, joinSql, json, rawSql, sql } from './sql/statement.ts';
+export { isStoreFailure } from './store-failure.ts';

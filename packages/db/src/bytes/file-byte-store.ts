@@ -15,12 +15,13 @@ export interface FileByteStoreOptions {
 }
 
 const PREFIX_LENGTH = 'sha256-'.length;
+const NOT_WRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EISDIR', 'ELOOP', 'ENOTDIR', 'EPERM', 'EROFS']);
 
 /**
  * Keeps bytes in files, named by their hash. A file is there as a whole or not at all, also after a power cut; its
  * time of change is when it was last staged, so that pruning can spare what is young.
  *
- * `stage` throws `db.disk-full` and `db.not-writable`.
+ * What the system refuses is `db.disk-full`, `db.disk-error` or `db.not-writable`.
  */
 export function createFileByteStore({ folder, files = nodeFiles }: FileByteStoreOptions): ByteStore {
   return {
@@ -40,28 +41,28 @@ function openFolder(folder: string, files: FileSystem): WorkspaceBytes {
   /** Undefined for what is no hash, and so is no file of ours. */
   const pathOf = (hash: string): string | undefined =>
     CONTENT_FILE.test(hash) ? join(folder, hash.slice(PREFIX_LENGTH, PREFIX_LENGTH + 2), hash) : undefined;
+  const refuse = (error: unknown): never => {
+    throw toCodedError(error, folder);
+  };
   return {
     async stage(bytes) {
       const hash = contentHash(bytes);
       const path = pathOf(hash) as string;
-      try {
-        if (!(await touchIntact(files, path, hash))) await writeDurably(files, path, bytes);
-      } catch (error) {
-        throw toCodedError(error, folder);
-      }
+      const isThere = await touchIntact(files, path, hash).catch(refuse);
+      if (!isThere) await writeDurably(files, path, bytes).catch(refuse);
       return { hash, size: bytes.byteLength, storage: 'file' };
     },
     async read(hash) {
       const path = pathOf(hash);
-      return path === undefined ? undefined : readIfThere(files, path);
+      return path === undefined ? undefined : readIfThere(files, path).catch(refuse);
     },
     async remove(hash) {
       const path = pathOf(hash);
-      if (path !== undefined) await files.rm(path, { force: true });
+      if (path !== undefined) await files.rm(path, { force: true }).catch(refuse);
     },
     async size(hash) {
       const path = pathOf(hash);
-      return path === undefined ? undefined : (await ifThere(files.stat(path)))?.size;
+      return path === undefined ? undefined : (await ifThere(files.stat(path)).catch(refuse))?.size;
     },
     async *list() {
       for (const digits of (await namesIn(files, folder)).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
@@ -73,10 +74,7 @@ function openFolder(folder: string, files: FileSystem): WorkspaceBytes {
         if (found.length > 0) yield found;
       }
     },
-    prune: (options) =>
-      pruneFolder({ ...options, folder, files }).catch((error: unknown) => {
-        throw toCodedError(error, folder);
-      }),
+    prune: (options) => pruneFolder({ ...options, folder, files }).catch(refuse),
   };
 }
 
@@ -150,9 +148,13 @@ async function syncFolder(files: FileSystem, folder: string): Promise<void> {
 function toCodedError(error: unknown, folder: string): unknown {
   const code = codeOf(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') return dbErrors.create('disk-full', { target: folder }, { cause: error });
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR') {
-    const reason = (error as Error).message;
+  const reason = (error as Error).message;
+  if (NOT_WRITABLE.has(code ?? '')) {
     return dbErrors.create('not-writable', { target: folder, reason }, { cause: error });
+  }
+  // A quota, a limit on the size of files, a failing disk: all that comes from the system and not from a mistake here.
+  if (error instanceof Error && 'syscall' in error) {
+    return dbErrors.create('disk-error', { target: folder, reason }, { cause: error });
   }
   return error;
 }

@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
-import { isSheafError } from '@sheaf/core';
 import pg from 'pg';
+import { dbErrors } from '../errors.ts';
 import { createSqlExecutor, type SqlDriver } from '../sql/executor.ts';
 import { rawSql } from '../sql/statement.ts';
 import type { Connection, ConnectOptions, PrismaClientPort } from './connection.ts';
 import type { PostgresqlTarget } from './database-url.ts';
 import { createPostgresqlDriver } from './postgresql-driver.ts';
-import { toPostgresqlError } from './postgresql-errors.ts';
+import { isPostgresqlError, toPostgresqlError } from './postgresql-errors.ts';
 import { createTransactionSession } from './session.ts';
 
 interface Slot {
@@ -20,22 +20,23 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
   options: ConnectOptions<Client>,
 ): Promise<Connection<Client>> {
   const { onStatement, transactionTimeoutMs = 60_000 } = options;
+  const { label } = target;
   const pool = createPool(target, options);
   const opened = new AsyncLocalStorage<Slot>();
   const client = options.clients.postgresql(captureTransactions(pool, target.schema, opened));
   const driverFor = (pgClient: pg.Pool | pg.PoolClient): SqlDriver =>
-    createPostgresqlDriver({ client: pgClient, onStatement });
+    createPostgresqlDriver({ client: pgClient, label, onStatement });
   const driver = driverFor(pool);
   try {
     await driver.execute(rawSql('SELECT 1'));
   } catch (error) {
     await pool.end().catch(() => {});
-    throw error;
+    throw unreachable(error, label);
   }
   let closing: Promise<void> | undefined;
   return {
     provider: 'postgresql',
-    label: target.label,
+    label,
     bytesFolder: undefined,
     sql: createSqlExecutor(driver),
     client,
@@ -58,18 +59,18 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
           ),
         );
       } catch (error) {
-        throw !isSheafError(error) && isDriverError(error) ? toPostgresqlError(error) : error;
+        throw isPostgresqlError(error) ? toPostgresqlError(error, { label }) : error;
       }
     },
     async snapshot(work) {
       const pgClient = await pool.connect().catch((error: unknown) => {
-        throw toPostgresqlError(error);
+        throw toPostgresqlError(error, { label });
       });
       try {
         await pgClient.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
         return await work(createSqlExecutor(driverFor(pgClient)));
       } catch (error) {
-        throw !isSheafError(error) && isDriverError(error) ? toPostgresqlError(error) : error;
+        throw isPostgresqlError(error) ? toPostgresqlError(error, { label }) : error;
       } finally {
         await pgClient.query('ROLLBACK').catch(() => {});
         pgClient.release();
@@ -77,7 +78,7 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
     },
     async runScript(work) {
       const pgClient = await pool.connect().catch((error: unknown) => {
-        throw toPostgresqlError(error);
+        throw toPostgresqlError(error, { label });
       });
       try {
         await pgClient.query('BEGIN');
@@ -85,14 +86,14 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
           sql: createSqlExecutor(driverFor(pgClient)),
           exec: async (script) => {
             await pgClient.query(script).catch((error: unknown) => {
-              throw toPostgresqlError(error);
+              throw toPostgresqlError(error, { label });
             });
           },
         });
         await pgClient.query('COMMIT');
       } catch (error) {
         await pgClient.query('ROLLBACK').catch(() => {});
-        throw !isSheafError(error) && isDriverError(error) ? toPostgresqlError(error) : error;
+        throw isPostgresqlError(error) ? toPostgresqlError(error, { label }) : error;
       } finally {
         pgClient.release();
       }
@@ -163,7 +164,9 @@ async function discardOldPlans(client: pg.PoolClient): Promise<void> {
   await client.query('DISCARD PLANS');
 }
 
-function isDriverError(error: unknown): boolean {
-  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
-  return name === 'DriverAdapterError' || (typeof code === 'string' && /^[0-9A-Z]{5}$|^E[A-Z]+$/.test(code));
+/** Before the first statement, whatever the server says is about the connection: its settings, TLS, the role. */
+function unreachable(cause: unknown, target: string): unknown {
+  const { code, details } = cause as { readonly code?: string; readonly details?: { readonly reason?: unknown } };
+  if (code !== 'db.query-failed') return cause;
+  return dbErrors.create('connection-failed', { target, reason: String(details?.reason) }, { cause });
 }

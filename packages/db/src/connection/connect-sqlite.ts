@@ -1,13 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createPrismaSqlite, openSqlite, type SqliteDatabase, type SqliteTransaction } from '@sheaf/adapter-sqlite';
+import { dbErrors } from '../errors.ts';
 import { createSqlExecutor } from '../sql/executor.ts';
 import type { Connection, ConnectOptions, PrismaClientPort } from './connection.ts';
 import type { SqliteTarget } from './database-url.ts';
 import { createTransactionSession, type TransactionSession } from './session.ts';
 import { createSqliteDriver } from './sqlite-driver.ts';
-import { toSqliteError } from './sqlite-errors.ts';
+import { isSqliteError, toSqliteError } from './sqlite-errors.ts';
 
 export async function connectSqlite<Client extends PrismaClientPort>(
   { path }: SqliteTarget,
@@ -56,7 +57,7 @@ export async function connectSqlite<Client extends PrismaClientPort>(
           ),
         );
       } catch (error) {
-        throw isDriverError(error) ? toSqliteError(error, path) : error;
+        throw isSqliteError(error) ? toSqliteError(error, path) : error;
       }
     },
     async snapshot(work) {
@@ -66,7 +67,7 @@ export async function connectSqlite<Client extends PrismaClientPort>(
           return work(createSqlExecutor(createSqliteDriver({ target: reader, path, onStatement })));
         });
       } catch (error) {
-        throw isDriverError(error) ? toSqliteError(error, path) : error;
+        throw isSqliteError(error) ? toSqliteError(error, path) : error;
       }
     },
     async runScript(work) {
@@ -81,7 +82,7 @@ export async function connectSqlite<Client extends PrismaClientPort>(
           }),
         );
       } catch (error) {
-        throw isDriverError(error) ? toSqliteError(error, path) : error;
+        throw isSqliteError(error) ? toSqliteError(error, path) : error;
       }
     },
     close() {
@@ -91,9 +92,14 @@ export async function connectSqlite<Client extends PrismaClientPort>(
   };
 }
 
+const NAME_A_FILE = 'Name the file that holds the database, or is to hold it.';
+
 function open<Client extends PrismaClientPort>(path: string, { sqlite }: ConnectOptions<Client>): SqliteDatabase {
   try {
     if (path !== ':memory:') makeFolder(dirname(path));
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+      throw dbErrors.create('not-writable', { target: path, reason: 'it is a folder' }, { hint: NAME_A_FILE });
+    }
     return openSqlite({
       path,
       ...(sqlite?.synchronous === undefined ? {} : { synchronous: sqlite.synchronous }),
@@ -107,13 +113,6 @@ function open<Client extends PrismaClientPort>(path: string, { sqlite }: Connect
 
 async function refuseToWrite(): Promise<never> {
   throw new Error('A snapshot only reads.');
-}
-
-function isDriverError(error: unknown): boolean {
-  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
-  return (
-    name === 'DriverAdapterError' || name === 'SqliteError' || (typeof code === 'string' && code.startsWith('SQLITE_'))
-  );
 }
 
 /** One folder at a time: with `recursive`, Node never returns where the file system answers ENOENT, as below /proc. */

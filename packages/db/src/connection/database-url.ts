@@ -43,8 +43,13 @@ export function parseDatabaseUrl(url: string): DatabaseTarget {
 
 function sqlitePath(text: string): string {
   const withoutQuery = text.replace(/\?.*$/, '');
-  if (withoutQuery.startsWith('file:///')) return fileURLToPath(withoutQuery);
-  return resolve(decodeURIComponent(withoutQuery.slice('file:'.length)));
+  try {
+    // `file:./dev.db` is Prisma's spelling of a relative path; with slashes it is a URL, which may name a host.
+    if (/^file:\/\//i.test(withoutQuery)) return fileURLToPath(withoutQuery);
+    return resolve(decodeURIComponent(withoutQuery.slice('file:'.length)));
+  } catch (cause) {
+    throw dbErrors.create('unsupported-url', { url: text }, { cause });
+  }
 }
 
 function parsePostgresql(text: string): PostgresqlTarget {

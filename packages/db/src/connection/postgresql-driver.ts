@@ -24,17 +24,19 @@ const types = {
 
 export interface PostgresqlDriverOptions {
   readonly client: Pool | PoolClient;
+  /** Names the database in errors. */
+  readonly label: string;
   readonly onStatement?: ((text: string) => void) | undefined;
 }
 
-export function createPostgresqlDriver({ client, onStatement }: PostgresqlDriverOptions): SqlDriver {
+export function createPostgresqlDriver({ client, label, onStatement }: PostgresqlDriverOptions): SqlDriver {
   const run = async (statement: Sql): Promise<QueryArrayResult> => {
     onStatement?.(textOf(statement));
     const { text, values } = compilePostgresql(statement);
     try {
       return await client.query({ text, values, rowMode: 'array', types });
     } catch (error) {
-      throw toPostgresqlError(error, statement);
+      throw toPostgresqlError(error, { label, statement });
     }
   };
   return {

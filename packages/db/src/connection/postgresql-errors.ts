@@ -1,4 +1,4 @@
-import type { SheafError } from '@sheaf/core';
+import { isSheafError, type SheafError } from '@sheaf/core';
 import { dbErrors } from '../errors.ts';
 import { textOf } from '../sql/executor.ts';
 import type { Sql } from '../sql/statement.ts';
@@ -7,26 +7,63 @@ interface DriverError extends Error {
   readonly code?: string;
   readonly detail?: string;
   readonly constraint?: string;
+  /** Prisma's errors keep the driver's own one here. */
+  readonly cause?: { readonly originalCode?: string; readonly originalMessage?: string; readonly message?: string };
+}
+
+export interface PostgresqlErrorContext {
+  /** Names the database, without user and password. */
+  readonly label: string;
+  readonly statement?: Sql | undefined;
 }
 
 /** SQLSTATEs after which the same transaction may succeed when tried again (PostgreSQL appendix A). */
-const RETRYABLE = new Set(['40001', '40P01', '57P03', '53300']);
+const RETRYABLE = new Set(['40001', '40P01']);
+
+/** What the system, the server and Prisma call a connection that is not to be had, or is no more. */
 const CONNECTION = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ENOTFOUND',
   'ETIMEDOUT',
   'EPIPE',
   '28P01',
   '28000',
   '3D000',
+  'P1000',
+  'P1001',
+  'P1003',
+  'P1008',
+  'P1010',
+  'P1011',
+  'P1017',
+  'P2024',
+  'P2028',
 ]);
+/** The driver has no codes for these. */
+const CONNECTION_WORDS =
+  /connection terminated|connection error|not queryable|connection timeout|timeout exceeded|does not support SSL/i;
 
-export function toPostgresqlError(error: unknown, statement?: Sql): SheafError {
+const CODE = /^(?:[0-9A-Z]{5}|E[A-Z_]+)$/;
+
+/** Whether an error comes from the driver, or from Prisma on its behalf, and so has a coded form. */
+export function isPostgresqlError(error: unknown): boolean {
+  if (isSheafError(error) || !(error instanceof Error)) return false;
+  const { code, name, message } = error as DriverError;
+  return (
+    name === 'DriverAdapterError' || (typeof code === 'string' && CODE.test(code)) || CONNECTION_WORDS.test(message)
+  );
+}
+
+/** Turns an error of the driver, or of Prisma over it, into a coded one. */
+export function toPostgresqlError(error: unknown, { label: target, statement }: PostgresqlErrorContext): SheafError {
+  if (isSheafError(error)) return error;
   const cause = error as DriverError;
-  const reason = cause.message ?? String(error);
+  const { code, reason } = describe(cause);
   const sql = statement ? textOf(statement) : '';
-  const code = cause.code ?? '';
   if (code === '23505') {
     const fields = /Key \((.*?)\)=/.exec(cause.detail ?? '')?.[1] ?? cause.constraint ?? 'key';
     return dbErrors.create('unique-violation', { fields, sql }, { cause });
@@ -34,14 +71,22 @@ export function toPostgresqlError(error: unknown, statement?: Sql): SheafError {
   // 23001 is what a key that says RESTRICT gives.
   if (code === '23503' || code === '23001') return dbErrors.create('foreign-key-violation', { reason, sql }, { cause });
   if (code === '55P03') return dbErrors.create('busy', { reason }, { cause, isRetryable: true });
-  if (code === '53100') return dbErrors.create('disk-full', { target: 'PostgreSQL' }, { cause });
-  if (
-    CONNECTION.has(code) ||
-    code.startsWith('08') ||
-    code.startsWith('57P') ||
-    /terminated unexpectedly|timeout exceeded/.test(reason)
-  ) {
-    return dbErrors.create('connection-failed', { target: 'PostgreSQL', reason }, { cause, isRetryable: true });
+  if (code === '53100') return dbErrors.create('disk-full', { target }, { cause });
+  if (code === '42501') return dbErrors.create('not-permitted', { target, reason }, { cause });
+  if (code === '53300') {
+    const hint = 'Close other connections, lower SHEAF_POOL_MAX, or raise the limit of the server or of the role.';
+    return dbErrors.create('connection-failed', { target, reason }, { cause, hint, isRetryable: true });
+  }
+  if (CONNECTION.has(code) || code.startsWith('08') || code.startsWith('57P') || CONNECTION_WORDS.test(reason)) {
+    return dbErrors.create('connection-failed', { target, reason }, { cause, isRetryable: true });
   }
   return dbErrors.create('query-failed', { reason, sql }, { cause, isRetryable: RETRYABLE.has(code) });
+}
+
+/** The first error that a server or the system gave, in one line. */
+function describe(error: DriverError): { readonly code: string; readonly reason: string } {
+  const { code, cause, message } = error;
+  const first = error instanceof AggregateError ? (error.errors[0] as Error | undefined) : undefined;
+  const reason = cause?.originalMessage || message || first?.message || cause?.message || String(error);
+  return { code: cause?.originalCode ?? code ?? '', reason: reason.replaceAll(/\s+/g, ' ').trim() };
 }
