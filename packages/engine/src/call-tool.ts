@@ -6,7 +6,7 @@ import {
   type RunStatus,
   type ToolContext,
 } from '@sheaf/core';
-import type { DataRepositories, DataScope } from '@sheaf/db';
+import { type DataRepositories, type DataScope, isStoreFailure } from '@sheaf/db';
 import { engineErrors } from './errors.ts';
 import type { PluginAccess } from './plugin-access.ts';
 import { createRunHandle } from './run-handle.ts';
@@ -28,8 +28,8 @@ export interface CallToolOptions {
 }
 
 /**
- * Calls a tool: checks its input, gives it its context, keeps the record of its run, checks its output. An interrupted
- * call lets go of its run, which the next call with the same input goes on with.
+ * Calls a tool: checks its input, gives it its context, keeps the record of its run, checks its output. A call that was
+ * interrupted, or that the store has failed, lets go of its run, which the next call with the same input goes on with.
  *
  * @throws `engine.invalid-input`, `engine.invalid-output`, `engine.canceled` when the signal was aborted,
  *   `engine.run-ended` when the run was canceled meanwhile, and whatever the tool throws.
@@ -97,7 +97,8 @@ async function settleFailure(
 ): Promise<RunStatus | undefined> {
   if (runId === undefined) return undefined;
   try {
-    if (signal.aborted) {
+    // What a person has to mend before it can go on is no end: the next call with the same input goes on with it.
+    if (signal.aborted || isStoreFailure(error)) {
       await data.runs.release(runId, workerId);
       return undefined;
     }

@@ -1,5 +1,5 @@
 import { type Clock, isSheafError, type Logger, type SheafError } from '@sheaf/core';
-import type { ClaimedStep, StepClaim } from '@sheaf/db';
+import { type ClaimedStep, isStoreFailure, type StepClaim } from '@sheaf/db';
 import { engineErrors } from './errors.ts';
 import { DEFAULT_RETRY, retryDelay } from './retry.ts';
 import type { EngineNeeds, SettledStep, StepEngine, WorkCounts, WorkOptions } from './step-engine.ts';
@@ -101,6 +101,9 @@ export function createStepEngine(options: StepEngineOptions): StepEngine {
         }
         if (fault !== undefined) throw fault;
         throw engineErrors.create('canceled', { tool: type });
+      } catch (error) {
+        if (!context.signal.aborted) fault ??= error;
+        throw error;
       } finally {
         clearInterval(renewal);
         context.signal.removeEventListener('abort', stop);
@@ -108,7 +111,12 @@ export function createStepEngine(options: StepEngineOptions): StepEngine {
         await Promise.allSettled(active);
         // What has ended is written even now; the rest goes back for whoever comes next.
         if (fault === undefined) await flush();
-        if (held.size > 0) await steps.release([...held.values()]);
+        if (held.size > 0) {
+          await steps.release([...held.values()]).catch((error: unknown) => {
+            // Where the store is gone, the leases run out by themselves; its failure is the one to tell.
+            if (fault === undefined) throw error;
+          });
+        }
       }
     },
   };
@@ -128,6 +136,8 @@ async function attemptStep<Value, Repositories, Needs extends EngineNeeds>(
     return { ...(await work.handle(step, signal)), step };
   } catch (error) {
     if (signal.aborted) return undefined;
+    // No document is at fault, and the next one would fare no better.
+    if (isStoreFailure(error)) throw error;
     if (isSheafError(error)) return { status: 'failed', error, step };
     const reason = error instanceof Error ? error.message : String(error);
     return {

@@ -46,8 +46,8 @@ export function createWorkerPresence({ workerId, workers, clock, onError }: Work
     async leave() {
       if (!arrival) return;
       clearInterval(timer);
-      await arrival;
-      await workers.remove(workerId);
+      // A store that is gone keeps nobody from leaving: the others see by the silence that this worker has.
+      await arrival.then(() => workers.remove(workerId)).catch(onError);
       workersOfThisProcess.delete(workerId);
     },
   };

@@ -1,4 +1,5 @@
 import { isSheafError, type SheafError } from '@sheaf/core';
+import { isStoreFailure } from '@sheaf/db';
 
 /** Something that could not be read. The rest of the map goes on. */
 export interface MapProblem {
@@ -23,7 +24,7 @@ export interface Tally {
   skip(reason: SkipReason): void;
   /** A document that the include and exclude globs leave out. */
   filter(): void;
-  /** @throws the error itself where it is not a coded one: that is a bug, not a fact about the source. */
+  /** @throws the error itself where it is no fact about the source: a bug, or a store that fails. */
   fail(url: string, error: unknown): void;
   /** A bound (limit, pages, depth) cut the map short. */
   cut(): void;
@@ -52,7 +53,7 @@ export function createTally(): Tally {
       filtered += 1;
     },
     fail(url, error) {
-      if (!isSheafError(error)) throw error;
+      if (!isSheafError(error) || isStoreFailure(error)) throw error;
       errorCount += 1;
       if (errors.length < MAX_PROBLEMS) errors.push(toProblem(url, error));
     },

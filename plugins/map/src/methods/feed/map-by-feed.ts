@@ -1,4 +1,5 @@
 import { isSheafError } from '@sheaf/core';
+import { isStoreFailure } from '@sheaf/db';
 import { canonicalizeUrl, decodeBody, tryCanonicalizeUrl, type WebResponse } from '@sheaf/web';
 import { type Discovery, type DiscoveryBatch, inBatches } from '../../discovery.ts';
 import { mapErrors } from '../../errors.ts';
@@ -101,7 +102,7 @@ async function* findFeeds(options: MapByFeedOptions, tried: string[]): AsyncGene
       return;
     } catch (error) {
       signal.throwIfAborted();
-      if (!isSheafError(error)) throw error;
+      if (!isSheafError(error) || isStoreFailure(error)) throw error;
       tried.push(`${guess}: no feed`);
     }
   }
