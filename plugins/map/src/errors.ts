@@ -8,6 +8,7 @@ export type MapErrorSpecs = {
   readonly 'invalid-sitemap': ErrorSpec<{ readonly url: string; readonly reason: string }>;
   readonly 'sitemap-too-large': ErrorSpec<{ readonly url: string; readonly limit: number }>;
   readonly 'sitemap-too-deep': ErrorSpec<{ readonly url: string; readonly limit: number }>;
+  readonly 'page-too-deep': ErrorSpec<{ readonly url: string; readonly limit: number }>;
   readonly 'invalid-feed': ErrorSpec<{ readonly url: string; readonly reason: string }>;
   readonly 'not-a-folder': ErrorSpec<{ readonly path: string }>;
   readonly unreadable: ErrorSpec<{ readonly path: string; readonly reason: string }>;
@@ -44,6 +45,10 @@ export const mapErrors: ErrorCatalog<MapErrorSpecs> = defineErrors<MapErrorSpecs
   'sitemap-too-deep': {
     message: ({ url, limit }) => `The sitemap ${url} lies more than ${limit} indexes deep; it was not read.`,
     hint: 'Map it by itself with --sitemap.',
+  },
+  'page-too-deep': {
+    message: ({ url, limit }) => `${url} nests its elements more than ${limit} deep; links beyond were not read.`,
+    hint: 'The page is broken; leave it out with --exclude.',
   },
   'invalid-feed': {
     message: ({ url, reason }) => `${url} is no feed that can be read: ${reason}.`,

@@ -18,11 +18,20 @@ export type MapSource =
  */
 export async function readSource(source: string, cwd: string): Promise<MapSource> {
   if (/^https?:/i.test(source)) return { kind: 'web', url: canonicalizeUrl(source) };
-  if (/^file:/i.test(source) && URL.canParse(source)) return { kind: 'folder', path: fileURLToPath(source) };
+  if (/^file:/i.test(source)) return { kind: 'folder', path: pathOf(source) };
   const path = resolve(cwd, source);
   if (source !== '' && (await exists(path))) return { kind: 'folder', path };
   const isHost = /^[\w-]+(?:\.[\w-]+)+(?:[:/?]|$)/.test(source) || /^localhost\b/.test(source);
   throw mapErrors.create('unsupported-source', { source }, isHost ? { hint: `Did you mean https://${source}?` } : {});
+}
+
+function pathOf(source: string): string {
+  try {
+    return fileURLToPath(source);
+  } catch (cause) {
+    // It names another machine, or holds an escape that is none.
+    throw mapErrors.create('unsupported-source', { source }, { cause });
+  }
 }
 
 /** The URI under which a source is worked on. */

@@ -15,7 +15,12 @@ export interface Look {
  * @throws what keeps the client from getting an answer.
  */
 export async function lookAt(web: WebClient, url: string, signal: AbortSignal): Promise<Look> {
-  const { status, finalUrl, contentType, stream } = await web.get(url, { as: 'stream', signal });
+  const { status, finalUrl, contentType, stream } = await web.get(url, {
+    as: 'stream',
+    signal,
+    // However long it is, its beginning can be read.
+    maxBodyBytes: Number.POSITIVE_INFINITY,
+  });
   try {
     if (status !== 200) return { status, finalUrl, kind: 'page' };
     const { head } = await peekBytes(stream, SNIFF_BYTES);

@@ -1,4 +1,5 @@
 import { Parser } from 'htmlparser2';
+import { mapErrors } from '../../errors.ts';
 import { decodeStream } from '../../text/decode-stream.ts';
 
 /** A link of a page. */
@@ -32,6 +33,9 @@ interface RawLink {
 /** Without application/json, the older type of JSON Feed: pages name interfaces of all kinds by it. */
 const FEED_TYPE = /^application\/(?:(?:rss|atom)\+xml|feed\+json)\b/i;
 
+/** Each open element makes the next one slower: with millions of them a page would keep the process busy for hours. */
+const MAX_DEPTH = 150_000;
+
 /**
  * The links of an HTML page, in one pass over its bytes: `a`, `area`, and `link` with `rel` next, prev, or alternate
  * (translations and other forms of the page; feeds apart). `base` counts. A page that breaks off gives what came before.
@@ -39,14 +43,20 @@ const FEED_TYPE = /^application\/(?:(?:rss|atom)\+xml|feed\+json)\b/i;
 export async function readLinks(source: AsyncIterable<Uint8Array>, options: ReadLinksOptions): Promise<PageLinks> {
   const raw: RawLink[] = [];
   let base: string | undefined;
+  let depth = 0;
   const parser = new Parser({
     onopentag(name, attributes) {
+      depth += 1;
+      if (depth > MAX_DEPTH) throw mapErrors.create('page-too-deep', { url: options.url, limit: MAX_DEPTH });
       const { href } = attributes;
       if (href === undefined) return;
       if (name === 'base') base ??= href;
       else if (name === 'a' || name === 'area')
         raw.push({ href, isNofollow: relOf(attributes).has('nofollow'), isFeed: false });
       else if (name === 'link') raw.push(...headLink(href, attributes));
+    },
+    onclosetag() {
+      depth -= 1;
     },
   });
   let failure: unknown;
@@ -55,7 +65,7 @@ export async function readLinks(source: AsyncIterable<Uint8Array>, options: Read
   } catch (error) {
     failure = error;
   }
-  parser.end();
+  if (depth <= MAX_DEPTH) parser.end();
   const baseUrl = base !== undefined && URL.canParse(base, options.url) ? new URL(base, options.url).href : options.url;
   const resolved = raw.flatMap((link) => resolve(link, baseUrl));
   return {

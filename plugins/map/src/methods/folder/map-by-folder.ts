@@ -22,6 +22,7 @@ const DOCUMENTS = new Set([...MARKDOWN, '.txt', '.text', '.rst', '.adoc', '.org'
 const HEAD_BYTES = 16_384;
 /** The data layer keeps no longer URI. */
 const MAX_URI_LENGTH = 8_192;
+const RENAME = 'Give it a name in UTF-8.';
 
 /**
  * Finds the documents in a folder and in the folders below it. Hidden files are left out; links are not followed, since
@@ -128,5 +129,8 @@ async function readHead(path: string): Promise<string> {
 function unreadable(path: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined || !(error instanceof Error) || !('syscall' in error)) return error;
-  return mapErrors.create('unreadable', { path, reason: `${code}` }, { cause: error });
+  // What is no UTF-8 comes as U+FFFD, under which name there is nothing.
+  const isMisnamed = code === 'ENOENT' && path.includes('\uFFFD');
+  const reason = isMisnamed ? 'its name is not valid UTF-8' : code;
+  return mapErrors.create('unreadable', { path, reason }, { cause: error, ...(isMisnamed ? { hint: RENAME } : {}) });
 }

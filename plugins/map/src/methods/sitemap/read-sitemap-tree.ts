@@ -27,6 +27,8 @@ interface Node extends SitemapRoot {
 
 /** Indexes within indexes; the protocol knows one level, sites have two or three. */
 const MAX_LEVEL = 5;
+/** The parser has its own limit, up to which it reads; this one only stops what unfolds to nothing, endlessly. */
+const MAX_TRANSFER_BYTES = 20 * MAX_SITEMAP_BYTES;
 const ACCEPT = 'application/xml,text/xml;q=0.9,text/plain;q=0.8,*/*;q=0.5';
 
 /**
@@ -64,7 +66,7 @@ async function* readSitemap(node: Node, children: Node[], options: ReadSitemapTr
     as: 'stream',
     signal,
     accept: ACCEPT,
-    maxBodyBytes: MAX_SITEMAP_BYTES,
+    maxBodyBytes: MAX_TRANSFER_BYTES,
     // A sitemap that the site names is meant for crawlers, whatever else they may not read.
     skipRobots: node.isGuess !== true,
   });
