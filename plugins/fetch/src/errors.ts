@@ -5,6 +5,7 @@ export type FetchErrorSpecs = {
   readonly 'http-error': ErrorSpec<{ readonly url: string; readonly status: number }>;
   readonly 'unsupported-type': ErrorSpec<{ readonly url: string; readonly mimeType: string }>;
   readonly 'extraction-failed': ErrorSpec<{ readonly url: string; readonly reason: string }>;
+  readonly 'extraction-too-slow': ErrorSpec<{ readonly url: string; readonly timeoutMs: number }>;
   readonly 'file-missing': ErrorSpec<{ readonly url: string }>;
   readonly 'file-unreadable': ErrorSpec<{ readonly url: string; readonly reason: string }>;
   readonly 'file-too-large': ErrorSpec<{ readonly url: string; readonly size: number; readonly limit: number }>;
@@ -27,6 +28,10 @@ export const fetchErrors: ErrorCatalog<FetchErrorSpecs> = defineErrors<FetchErro
   'extraction-failed': {
     message: ({ url, reason }) => `The text of ${url} cannot be taken out: ${reason}`,
     hint: 'The file is damaged, or protected by a password. Look whether it opens elsewhere.',
+  },
+  'extraction-too-slow': {
+    message: ({ url, timeoutMs }) => `Taking the text out of ${url} was given up after ${timeoutMs} ms.`,
+    hint: 'It is built so that programs take very long to read it. Leave it out with --exclude, or raise maxExtractionMs.',
   },
   'file-missing': {
     message: ({ url }) => `There is no file at ${url}.`,

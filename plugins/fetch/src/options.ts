@@ -9,6 +9,8 @@ export interface FetchPluginOptions {
   readonly retry?: RetryPolicy;
   /** The longest time, in milliseconds, that a site's Retry-After is waited for; default 120,000. */
   readonly maxRetryAfterMs?: number;
+  /** The longest time, in milliseconds, that a page's text may take to be read; default 15,000. */
+  readonly maxExtractionMs?: number;
   /** The largest body or file in bytes; default: the web client's limit, and 10 MiB for files. */
   readonly maxBodyBytes?: number;
 }
@@ -18,6 +20,7 @@ export interface FetchSettings {
   readonly maxAttempts: number;
   readonly retry: RetryPolicy;
   readonly maxRetryAfterMs: number;
+  readonly maxExtractionMs: number;
   readonly maxBodyBytes: number | undefined;
 }
 
@@ -29,6 +32,8 @@ const schema = z.strictObject({
   maxAttempts: z.int().min(1).max(100).default(4),
   retry: z.object({ baseMs: milliseconds, maxMs: milliseconds }).default({ baseMs: 1_000, maxMs: 60_000 }),
   maxRetryAfterMs: milliseconds.default(120_000),
+  // Everything else waits meanwhile: it must stay well below the time that a claim holds.
+  maxExtractionMs: z.int().min(1).max(20_000).default(15_000),
   maxBodyBytes: z.int().min(1).optional(),
 });
 

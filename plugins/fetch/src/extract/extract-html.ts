@@ -8,6 +8,8 @@ import { type PageScan, scanPage } from './scan-page.ts';
 
 /** Beyond this nesting, algorithms that call themselves for each level run out of stack. */
 const MAX_DEPTH = 400;
+/** Beyond this many characters, a tree would take a hundred times as much memory. */
+const MAX_CHARACTERS = 4_000_000;
 /** Beyond this many elements, finding the main content would hold up everything else for seconds. */
 const MAX_ELEMENTS = 60_000;
 
@@ -30,7 +32,7 @@ function toMarkdown(
   scan: PageScan,
   baseUrl: string,
 ): { readonly markdown: string; readonly extractor: string } {
-  if (scan.depth > MAX_DEPTH || scan.elementCount > MAX_ELEMENTS) {
+  if (scan.depth > MAX_DEPTH || scan.elementCount > MAX_ELEMENTS || html.length > MAX_CHARACTERS) {
     return { markdown: paragraphsToMarkdown(plainParagraphs(html)), extractor: 'plain-text' };
   }
   const content = findMainContent(html, scan);

@@ -31,6 +31,8 @@ export interface ExtractInput {
   readonly format: DocumentFormat;
   /** The whole header, for its charset. */
   readonly contentTypeHeader?: string | undefined;
+  /** Milliseconds after which reading HTML is given up; default 15,000. */
+  readonly timeoutMs?: number | undefined;
   /** The address that the bytes came from, which relative links start from. */
   readonly url: string;
 }

@@ -55,6 +55,7 @@ export function scanPage(html: string): PageScan {
   let canonicalHref: string | undefined;
   let mainHeading: string | undefined;
   let firstHeading: string | undefined;
+  let inert = 0;
   let elementCount = 0;
   let depth = 0;
   let collecting: { readonly tag: 'title' | 'h1' | 'json-ld'; text: string } | undefined;
@@ -64,7 +65,7 @@ export function scanPage(html: string): PageScan {
     bodyStart ??= parser.startIndex;
   };
   const readLinks = (tag: string, attributes: Readonly<Record<string, string>>): void => {
-    if (tag === 'title' && title === undefined && !isIn(isInert)) collecting = { tag: 'title', text: '' };
+    if (tag === 'title' && title === undefined && inert === 0) collecting = { tag: 'title', text: '' };
     if (tag === 'base') baseHref ??= attributes.href;
     if (tag === 'link' && bodyStart === undefined && hasWord(attributes.rel, 'canonical')) {
       canonicalHref ??= attributes.href?.trim() || undefined;
@@ -85,7 +86,7 @@ export function scanPage(html: string): PageScan {
     onopentag(tag, attributes) {
       elementCount += 1;
       if (tag === 'html') language ??= attributes.lang ?? attributes['xml:lang'];
-      if (!HEAD_TAGS.has(tag) && !isIn(isInert)) startBody();
+      if (!HEAD_TAGS.has(tag) && inert === 0) startBody();
       readLinks(tag, attributes);
       if (tag === 'meta') readMeta(attributes, meta);
       if (tag === 'script' && /^application\/ld\+json\b/i.test(attributes.type?.trim() ?? '')) {
@@ -93,6 +94,7 @@ export function scanPage(html: string): PageScan {
       }
       if (tag === 'h1') collecting = { tag: 'h1', text: '' };
       open.push(tag);
+      if (isInert(tag)) inert += 1;
       depth = Math.max(depth, open.length);
     },
     ontext(text) {
@@ -102,7 +104,7 @@ export function scanPage(html: string): PageScan {
     },
     onclosetag(tag) {
       const position = open.lastIndexOf(tag);
-      if (position !== -1) open.length = position;
+      if (position !== -1) inert -= open.splice(position).filter(isInert).length;
       if (tag === collecting?.tag || (tag === 'script' && collecting?.tag === 'json-ld')) endCollecting();
       if (tag === 'head') startAfterHead();
     },

@@ -39,13 +39,14 @@ export function sniffType(bytes: Uint8Array, { isUtf16 = hasUtf16Mark(bytes) }: 
   if (signature && (hasBinaryBytes || signature.mimeType === 'application/pdf')) {
     return { kind: 'binary', mimeType: signature.mimeType };
   }
-  if (hasBinaryBytes) return { kind: 'binary', mimeType: 'application/octet-stream' };
   const text = (isUtf16 ? start.replaceAll('\0', '').replace(/^(?:\xff\xfe|\xfe\xff)/, '') : start).replace(
     LEADING,
     '',
   );
-  if (text.startsWith('<?xml')) return { kind: 'xml' };
-  return { kind: HTML_START.test(text) ? 'html' : 'text' };
+  // A page stays a page with a stray zero byte in it.
+  if (HTML_START.test(text)) return { kind: 'html' };
+  if (hasBinaryBytes) return { kind: 'binary', mimeType: 'application/octet-stream' };
+  return { kind: text.startsWith('<?xml') ? 'xml' : 'text' };
 }
 
 function hasUtf16Mark([first, second]: Uint8Array): boolean {

@@ -3,6 +3,7 @@ import { fetchErrors } from '../errors.ts';
 import { extract } from '../extract/extract.ts';
 import type { Extracted, ExtractInput } from '../extract/extracted.ts';
 import { EXTRACTOR_CONFIG_HASH } from '../extract/extractor.ts';
+import { OutOfTime } from '../extract/within-time.ts';
 import type { DocumentFormat } from '../media-type/decide-format.ts';
 import type { FetchNeeds } from '../needs.ts';
 import type { Fetched, ReadHashes, ResultFacts } from './fetched.ts';
@@ -27,19 +28,21 @@ export interface ExtractContentInput {
   readonly format: DocumentFormat;
   readonly mimeType: string;
   readonly hashes: ReadHashes;
+  /** Milliseconds. */
+  readonly timeoutMs: number;
 }
 
 /**
  * Takes the text out and stages it with the bytes, so that the transaction that records them is short.
  *
- * @throws `fetch.extraction-failed`.
+ * @throws `fetch.extraction-failed`, `fetch.extraction-too-slow`.
  */
 export async function extractContent(
   { needs }: { readonly needs: FetchNeeds },
-  { retrieved, format, mimeType, hashes }: ExtractContentInput,
+  { retrieved, format, mimeType, hashes, timeoutMs }: ExtractContentInput,
 ): Promise<ExtractedContent> {
   const { bytes, contentTypeHeader, finalUrl } = retrieved;
-  const extracted = await takeText({ bytes, format, contentTypeHeader, url: finalUrl });
+  const extracted = await takeText({ bytes, format, contentTypeHeader, url: finalUrl, timeoutMs });
   const markdown = cleanText(extracted.markdown);
   const metadata = cleanJson({ ...extracted.metadata });
   const { contents } = needs.data;
@@ -80,6 +83,9 @@ async function takeText(input: ExtractInput): Promise<Extracted> {
   try {
     return await extract(input);
   } catch (error) {
+    if (error instanceof OutOfTime) {
+      throw fetchErrors.create('extraction-too-slow', { url: input.url, timeoutMs: error.timeoutMs }, { cause: error });
+    }
     const reason = error instanceof Error ? error.message : String(error);
     throw fetchErrors.create('extraction-failed', { url: input.url, reason }, { cause: error });
   }

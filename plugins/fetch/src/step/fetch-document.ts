@@ -97,7 +97,13 @@ async function readContent(
   }
   let content: ExtractedContent;
   try {
-    content = await extractContent(options, { retrieved, format, mimeType, hashes });
+    content = await extractContent(options, {
+      retrieved,
+      format,
+      mimeType,
+      hashes,
+      timeoutMs: options.settings.maxExtractionMs,
+    });
   } catch (error) {
     if (!isSheafError(error, 'fetch.')) throw error;
     return failed(read, { error, isGone: false });

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@sheaf/core';
@@ -18,10 +19,13 @@ export async function readLocalFile(
 ): Promise<Retrieved> {
   const startedAt = performance.now();
   const path = pathOf(url);
-  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw fetchErrors.create('file-missing', { url });
-    throw fetchErrors.create('file-unreadable', { url, reason: reasonOf(error) }, { cause: error });
-  });
+  // Opening a pipe would otherwise wait, for ever perhaps, for somebody to write to it.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw fetchErrors.create('file-missing', { url });
+      throw fetchErrors.create('file-unreadable', { url, reason: reasonOf(error) }, { cause: error });
+    },
+  );
   try {
     const stats = await file.stat();
     const { size, mtimeMs, mtime } = stats;
