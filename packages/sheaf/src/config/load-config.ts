@@ -1,10 +1,32 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
 import { cliErrors } from '../cli/errors.ts';
 import type { SheafConfig } from './sheaf-config.ts';
 
 const NAMES = ['sheaf.config.ts', 'sheaf.config.mts', 'sheaf.config.js', 'sheaf.config.mjs'];
+
+const KNOWN = ['database', 'web', 'plugins', 'workspace', 'migrationsFolder'];
+
+/** The shape alone: `database` and `web` are checked, setting by setting, by those who use them. */
+const schema = z.strictObject(
+  {
+    database: z.looseObject({}).optional(),
+    web: z.looseObject({}).optional(),
+    plugins: z
+      .array(z.looseObject({ id: z.string(), needs: z.looseObject({}), tools: z.looseObject({}) }, 'it is no plugin'))
+      .optional(),
+    workspace: z.string().min(1).optional(),
+    migrationsFolder: z.string().min(1).optional(),
+  },
+  {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `unknown setting(s) ${issue.keys.join(', ')}; known are ${KNOWN.join(', ')}`
+        : undefined,
+  },
+);
 
 export interface LoadedConfig {
   readonly config: SheafConfig;
@@ -34,13 +56,12 @@ export async function loadConfig(folder: string, named?: string): Promise<Loaded
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
     throw cliErrors.create('invalid-config', { file, reason: 'it has no default export that is an object' });
   }
-  const known = ['database', 'web', 'plugins', 'workspace', 'migrationsFolder'];
-  const unknown = Object.keys(config).filter((key) => !known.includes(key));
-  if (unknown.length > 0) {
-    throw cliErrors.create('invalid-config', {
-      file,
-      reason: `unknown setting(s) ${unknown.join(', ')}; known are ${known.join(', ')}`,
-    });
+  const { error } = schema.safeParse(config);
+  if (error) {
+    const problems = error.issues.map(({ path, message }) =>
+      path.length > 0 ? `${path.join('.')}: ${message}` : message,
+    );
+    throw cliErrors.create('invalid-config', { file, reason: problems.join('; ') });
   }
   return { config: config as SheafConfig, file };
 }
