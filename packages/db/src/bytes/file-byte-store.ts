@@ -15,7 +15,7 @@ export interface FileByteStoreOptions {
 }
 
 const PREFIX_LENGTH = 'sha256-'.length;
-const NOT_WRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EISDIR', 'ELOOP', 'ENOTDIR', 'EPERM', 'EROFS']);
+const NOT_WRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EEXIST', 'EISDIR', 'ELOOP', 'ENOTDIR', 'EPERM', 'EROFS']);
 
 /**
  * Keeps bytes in files, named by their hash. A file is there as a whole or not at all, also after a power cut; its

@@ -11,6 +11,8 @@ export interface PostgresServer {
   readonly url: string;
   /** Whether it was started here, and ends with `stop`. */
   readonly isOwned: boolean;
+  /** Ends the server, or starts it again on the same port with the same data. A server that was named cannot be. */
+  setRunning(isRunning: boolean): Promise<void>;
   /** Ends the server and removes its data; calling it again does nothing. A server that was named stays as it is. */
   stop(): Promise<void>;
 }
@@ -40,10 +42,16 @@ const STOP_TIMEOUT_MS = 10_000;
  */
 export async function startPostgres(): Promise<PostgresServer> {
   const named = process.env.TEST_DATABASE_URL;
-  if (named) {
-    await checkServer(named);
-    return { url: named, isOwned: false, stop: async () => {} };
-  }
+  if (!named) return startOwnPostgres();
+  await checkServer(named);
+  const setRunning = async (): Promise<void> => {
+    throw new Error('TEST_DATABASE_URL names a server that was not started here.');
+  };
+  return { url: named, isOwned: false, setRunning, stop: async () => {} };
+}
+
+/** Starts a PostgreSQL server of a test's own, to be ended in its midst. @throws as `startPostgres` does. */
+export async function startOwnPostgres(): Promise<PostgresServer> {
   await removeAbandonedServers();
   const folder = await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
   const log: string[] = [];
@@ -72,6 +80,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     return {
       url: `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`,
       isOwned: true,
+      setRunning: (isRunning) => withTimeout(isRunning ? server.start() : server.stop(), START_TIMEOUT_MS),
       stop() {
         stopping ??= (async () => {
           process.off('exit', onExit);

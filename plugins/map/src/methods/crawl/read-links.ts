@@ -34,7 +34,7 @@ interface RawLink {
 const FEED_TYPE = /^application\/(?:(?:rss|atom)\+xml|feed\+json)\b/i;
 
 /** Each open element makes the next one slower: with millions of them a page would keep the process busy for hours. */
-const MAX_DEPTH = 150_000;
+const MAX_DEPTH = 20_000;
 
 /**
  * The links of an HTML page, in one pass over its bytes: `a`, `area`, and `link` with `rel` next, prev, or alternate
