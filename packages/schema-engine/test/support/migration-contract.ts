@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { migrationRows } from './migration-rows.ts';
 import { createProject, type PrismaProject } from './prisma-project.ts';
 import type { DatabaseSystem, TestDatabase } from './test-database.ts';
 
@@ -28,20 +29,6 @@ const postModel = `model Post {
 const changedPostModel = postModel
   .replace('references: [id])', 'references: [id], onDelete: Cascade)')
   .replace('title    String', 'title    String\n  likes    Int       @default(0)');
-
-interface MigrationRow {
-  readonly migration_name: string;
-  readonly checksum: string;
-  readonly finished_at: unknown;
-  readonly rolled_back_at: unknown;
-  readonly logs: string | null;
-  readonly applied_steps_count: number;
-}
-
-async function migrationRows(database: TestDatabase): Promise<readonly MigrationRow[]> {
-  const rows = await database.query('SELECT * FROM "_prisma_migrations" ORDER BY started_at, migration_name');
-  return rows as unknown as readonly MigrationRow[];
-}
 
 /** What Prisma's CLI does on every database system; the tests are the life of one project, in order. */
 export function describeMigrations(system: DatabaseSystem): void {
