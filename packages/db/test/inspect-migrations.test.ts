@@ -112,7 +112,7 @@ const EXTRAS: Readonly<
       ['ALTER TABLE posts DISABLE ROW LEVEL SECURITY', 'table posts'],
       ['REVOKE SELECT ON posts FROM PUBLIC', 'table posts'],
       ['ALTER POLICY own ON posts USING (true)', 'policy own on posts'],
-      ['ALTER TABLE posts DROP CONSTRAINT titled', 'constraint titled'],
+      ['ALTER TABLE posts DROP CONSTRAINT titled', 'constraint titled on posts'],
       ['DROP VIEW titles', 'table titles'],
       ['DROP INDEX by_title', 'index by_title'],
     ],

@@ -79,7 +79,7 @@ describe('a runner and Prisma on PostgreSQL', () => {
             if (rows.length === 0) throw new Error(`nobody waits for ${lock}`);
             return rows.map(({ pid }) => pid);
           },
-          { timeout: 20_000, interval: 20 },
+          { timeout: 60_000, interval: 20 },
         ),
       exists: async (table: string): Promise<boolean> =>
         (await client.query(`SELECT to_regclass('${table}') IS NOT NULL AS exists`)).rows[0].exists,
@@ -117,7 +117,7 @@ describe('a runner and Prisma on PostgreSQL', () => {
 
     // The server notices by itself: nobody gives it the lock that its migration waits for.
     const next = startRunner(url, folder);
-    await vi.waitFor(async () => expect(await brake.waitingFor(BRAKE)).not.toContain(abandoned), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await brake.waitingFor(BRAKE)).not.toContain(abandoned), { timeout: 60_000 });
     for (const table of ['first', 'half', 'whole']) expect(await brake.exists(table), table).toBe(false);
     await brake.release();
     expect(await appliedBy(next)).toEqual(['1_first', '2_stops']);
@@ -141,7 +141,7 @@ describe('a runner on SQLite', () => {
     const killed = startRunner(url, folder);
     // Rows that found no room in memory wait in the log for a commit.
     await vi.waitFor(async () => expect((await stat(`${url}-wal`)).size).toBeGreaterThan(4_000_000), {
-      timeout: 20_000,
+      timeout: 60_000,
       interval: 20,
     });
     await killed.kill();

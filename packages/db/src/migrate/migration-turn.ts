@@ -7,8 +7,8 @@ import type { MigrationTarget } from './migration-target.ts';
 const LOCK_KEY = 72_707_369;
 
 /**
- * Works in one transaction, once no other process migrates. `work` may be called again, after a transaction that did
- * not begin.
+ * Works in one transaction, once no other process migrates. `work` may be called again, after a transaction that came
+ * to nothing.
  *
  * @throws `db.busy` when another process did not end within `waitMs`.
  */

@@ -26,7 +26,7 @@ const SHAPE: Readonly<Record<Provider, string>> = {
       LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
     WHERE c.relnamespace IN (SELECT oid FROM here) AND c.relkind IN ('r', 'p')
     UNION ALL
-    SELECT format('constraint %s', conname), pg_get_constraintdef(oid)
+    SELECT format('constraint %s on %s', conname, conrelid::regclass), pg_get_constraintdef(oid)
     FROM pg_constraint WHERE connamespace IN (SELECT oid FROM here)
     UNION ALL
     SELECT format('index %s', indexname), indexdef FROM pg_indexes WHERE schemaname = current_schema()
