@@ -59,7 +59,7 @@ export function createArtifactRepository({ sql: db, workspace, clock }: DataScop
           run_id: 'text',
           meta: 'json',
         },
-        artifacts.map(({ inputHash, kind, configHash, contentHash, runId, meta }) => [
+        firstOfEach(artifacts).map(({ inputHash, kind, configHash, contentHash, runId, meta }) => [
           inputHash,
           kind,
           configHash,
@@ -89,6 +89,15 @@ export function createArtifactRepository({ sql: db, workspace, clock }: DataScop
       return rows.map(toArtifact);
     },
   };
+}
+
+function firstOfEach(artifacts: readonly NewArtifact[]): readonly NewArtifact[] {
+  const found = new Map<string, NewArtifact>();
+  for (const artifact of artifacts) {
+    const key = JSON.stringify([artifact.inputHash, artifact.kind, artifact.configHash]);
+    if (!found.has(key)) found.set(key, artifact);
+  }
+  return [...found.values()];
 }
 
 function toArtifact(row: ArtifactRow): ArtifactRecord {
