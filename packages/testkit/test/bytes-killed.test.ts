@@ -96,15 +96,15 @@ describe('staging at the very moment of a pruning', () => {
   /** The store with something that happens once, right before a file operation. */
   const withBefore = async (name: 'rename' | 'utimes', act: () => Promise<unknown>) => {
     let isDone = false;
-    const before = async (operation: string): Promise<void> => {
+    const actBefore = async (operation: string): Promise<void> => {
       if (isDone || operation !== name) return;
       isDone = true;
       await act();
     };
     const files: FileSystem = {
       ...nodeFiles,
-      rename: (from, to) => before('rename').then(() => nodeFiles.rename(from, to)),
-      utimes: (path, accessed, modified) => before('utimes').then(() => nodeFiles.utimes(path, accessed, modified)),
+      rename: (from, to) => actBefore('rename').then(() => nodeFiles.rename(from, to)),
+      utimes: (path, accessed, modified) => actBefore('utimes').then(() => nodeFiles.utimes(path, accessed, modified)),
     };
     const scope = await data.scope();
     const bytes = createFileByteStore({ folder: folder(), files }).forWorkspace(scope.workspace.id);
