@@ -104,9 +104,9 @@ interface MapFacts {
 async function map(job: MapJob): Promise<MapOutput> {
   const { context, source } = job;
   const { data, engine } = context.needs;
-  const { id: runId, isResumed } = await context.run.open();
-  // A process that died right after it had opened the run has left it without a step.
-  if (!isResumed || (await data.steps.open({ type: STEP_TYPE, runIds: [runId] })).open === 0) {
+  const { id: runId } = await context.run.open();
+  // A process that died has left the run without a step, with an open one, or with nothing to do but to end it.
+  if (!(await hasStep(context, runId))) {
     await data.steps.plan({ runId, type: STEP_TYPE, steps: [{ unit: sourceUri(source) }] });
   }
   let facts: MapFacts | undefined;
@@ -131,10 +131,21 @@ async function map(job: MapJob): Promise<MapOutput> {
   if (failure) throw failure;
   const { total: discovered, new: fresh } = await context.repositories.results.counts(runId);
   const counts = { discovered, new: fresh, known: discovered - fresh, gone };
-  const { method, tally } = facts ?? { method: undefined, tally: createTally() };
+  const { method, tally } = facts ?? { method: await methodOf(context, runId), tally: createTally() };
   // Another process has finished the step: what it left out is not known here.
   if (!facts) tally.cut();
   return toOutput({ runId, source, method, ...counts, sample: [], tally });
+}
+
+/** Whether the step of the run waits, is under way or has completed; one that failed is planned anew. */
+async function hasStep({ needs: { data } }: MapContext, runId: string): Promise<boolean> {
+  const { open } = await data.steps.open({ type: STEP_TYPE, runIds: [runId] });
+  return open > 0 || ((await data.runs.find(runId))?.items.completed ?? 0) > 0;
+}
+
+/** How a run has found its documents. */
+async function methodOf({ repositories }: MapContext, runId: string): Promise<MapMethod | undefined> {
+  return (await repositories.results.ofRun(runId, { limit: 1 })).items[0]?.method;
 }
 
 /** The work of the one step of a map. */

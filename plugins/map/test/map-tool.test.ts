@@ -202,6 +202,26 @@ describe.each(['sqlite', 'postgresql'] as const)('map on %s', (provider) => {
     expect(pages.length).toBeLessThan(hrefs.length);
   });
 
+  test.each(['completed', 'failed'] as const)(
+    'ends the run of a process that died when its step had %s',
+    async (status) => {
+      serve({ '/': pageWith('/1'), '/1': 'page' });
+      const input = { source: site.origin, method: 'crawl' } as const;
+      const before = await workspace().map.run(input);
+      // As a process leaves it that dies between the end of the step and the end of the run.
+      const { sql: db } = running.sheaf.connection;
+      await db.execute(sql`UPDATE runs SET status = 'running', output = NULL, ended_at = NULL`);
+      await db.execute(sql`UPDATE steps SET status = ${status}`);
+      await db.execute(sql`UPDATE run_items SET status = ${status}`);
+      site.requests.length = 0;
+      const after = await workspace().map.run(input);
+      expect(after).toMatchObject({ runId: before.runId, method: 'crawl', discovered: 2, new: 2 });
+      // What failed is done anew.
+      expect(site.requests.includes('/1')).toBe(status === 'failed');
+      expect((await workspace().data.runs.find(before.runId as string))?.items.total).toBe(status === 'failed' ? 2 : 1);
+    },
+  );
+
   test('does not take a page for read whose links are not all written', async () => {
     serve({ '/': pageWith(...Array.from({ length: 1_200 }, (_, index) => `/${index}.pdf`)) });
     const input = { source: site.origin, method: 'crawl' } as const;
