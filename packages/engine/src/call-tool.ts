@@ -2,25 +2,33 @@ import {
   type Clock,
   isSheafError,
   type Logger,
+  type OpenedRun,
   type RegisteredTool,
   type RunStatus,
   type ToolContext,
 } from '@sheaf/core';
 import { type DataRepositories, type DataScope, isStoreFailure } from '@sheaf/db';
 import { engineErrors } from './errors.ts';
+import { findCompletedCall } from './find-completed-call.ts';
 import type { PluginAccess } from './plugin-access.ts';
 import { createRunHandle } from './run-handle.ts';
 import type { CallRequest } from './sheaf-types.ts';
 import { validate } from './validate.ts';
 
+/** A call that another tool may have made. */
+export interface NestedCallRequest extends CallRequest {
+  /** The run of the tool that calls, as far as it has opened one. */
+  readonly caller?: OpenedRun | undefined;
+}
+
 export interface CallToolOptions {
   readonly registered: RegisteredTool;
-  readonly request: CallRequest;
+  readonly request: NestedCallRequest;
   readonly scope: DataScope;
   readonly data: DataRepositories;
   readonly access: PluginAccess;
   /** Calls another tool on behalf of this one. */
-  readonly call: (request: CallRequest) => Promise<unknown>;
+  readonly call: (request: NestedCallRequest) => Promise<unknown>;
   readonly workerId: string;
   readonly leaseMs: number;
   readonly clock: Clock;
@@ -29,7 +37,8 @@ export interface CallToolOptions {
 
 /**
  * Calls a tool: checks its input, gives it its context, keeps the record of its run, checks its output. A call that was
- * interrupted, or that the store has failed, lets go of its run, which the next call with the same input goes on with.
+ * interrupted, or that the store has failed, lets go of its run, which the next call with the same input goes on with:
+ * of the tools that it calls, those that had completed before are not called again, but answer as they did.
  *
  * @throws `engine.invalid-input`, `engine.invalid-output`, `engine.canceled` when the signal was aborted,
  *   `engine.run-ended` when the run was canceled meanwhile, and whatever the tool throws.
@@ -41,6 +50,10 @@ export async function callTool(options: CallToolOptions): Promise<unknown> {
   const input = await validate(tool.input, request.input ?? {}, (problems) =>
     engineErrors.create('invalid-input', { tool: id, problems }),
   );
+  if (request.caller?.isResumed) {
+    const done = await findCompletedCall({ tool: id, input, callerRunId: request.caller.id, runs: data.runs });
+    if (done) return checkOutput(registered, done.output);
+  }
   const signal = request.signal ?? new AbortController().signal;
   const run = createRunHandle({
     tool: id,
@@ -55,7 +68,14 @@ export async function callTool(options: CallToolOptions): Promise<unknown> {
   });
   const context: ToolContext<object, Record<string, object>> = {
     ...access(plugin, scope, (neededPlugin, neededTool, neededInput) =>
-      options.call({ ...request, signal, plugin: neededPlugin, tool: neededTool, input: neededInput }),
+      options.call({
+        ...request,
+        signal,
+        plugin: neededPlugin,
+        tool: neededTool,
+        input: neededInput,
+        caller: run.opened(),
+      }),
     ),
     workspace: scope.workspace,
     run: run.handle,
@@ -65,9 +85,7 @@ export async function callTool(options: CallToolOptions): Promise<unknown> {
     transaction: (work) => scope.transaction((inner) => work(access(plugin, inner))),
   };
   try {
-    const output = await validate(tool.output, await tool.run(context as never, input), (problems) =>
-      engineErrors.create('invalid-output', { tool: id, problems }),
-    );
+    const output = await checkOutput(registered, await tool.run(context as never, input));
     await run.close();
     const opened = run.opened();
     if (opened) {
@@ -86,6 +104,12 @@ export async function callTool(options: CallToolOptions): Promise<unknown> {
     }
     throw error;
   }
+}
+
+function checkOutput({ plugin, name, tool }: RegisteredTool, output: unknown): Promise<unknown> {
+  return validate(tool.output, output, (problems) =>
+    engineErrors.create('invalid-output', { tool: `${plugin}.${name}`, problems }),
+  );
 }
 
 /** Gives the status in which the run has ended, where it has. */

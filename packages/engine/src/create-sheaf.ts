@@ -23,12 +23,12 @@ import {
   type PrismaClientPort,
 } from '@sheaf/db';
 import { bringUpToDate } from './bring-up-to-date.ts';
-import { callTool } from './call-tool.ts';
+import { callTool, type NestedCallRequest } from './call-tool.ts';
 import { createStepEngine } from './create-step-engine.ts';
 import { engineErrors } from './errors.ts';
 import { planGraph } from './plan-graph.ts';
 import { createPluginAccess } from './plugin-access.ts';
-import type { CallRequest, CreateSheafOptions, Sheaf, Workspace } from './sheaf-types.ts';
+import type { CreateSheafOptions, Sheaf, Workspace } from './sheaf-types.ts';
 import type { StepEngine } from './step-engine.ts';
 import { createWorkerPresence } from './worker-presence.ts';
 import { createWorkspaceProxy } from './workspace-proxy.ts';
@@ -117,7 +117,7 @@ export async function createSheaf<Client extends PrismaClientPort, const Plugins
       opening.catch(() => scopes.delete(slug));
       return opening;
     };
-    const call = async (request: CallRequest): Promise<unknown> => {
+    const call = async (request: NestedCallRequest): Promise<unknown> => {
       const registered = graph.tools.find((tool) => tool.plugin === request.plugin && tool.name === request.tool);
       if (!registered) {
         throw engineErrors.create('unknown-tool', {
