@@ -77,6 +77,7 @@ describe('the main job on the command line', () => {
     expect(runs.map(({ tool, status }) => [tool, status])).toEqual([
       ['fetch.run', 'completed'],
       ['map.run', 'completed'],
+      ['ingest.run', 'completed'],
     ]);
     const one = await run('runs', runs[0].id);
     expect(one.out).toMatch(/fetch 5\/5/);

@@ -41,6 +41,8 @@ export interface IngestOutput {
   readonly fetch: FetchOutput;
   /** Documents of the source that are new, changed or gone since before: the first 100. */
   readonly changes: readonly IngestChange[];
+  /** Whether this went on with an ingest that was interrupted, from where that one had come to. */
+  readonly isResumed: boolean;
 }
 
 const output: z.ZodType<IngestOutput> = z.object({
@@ -54,6 +56,7 @@ const output: z.ZodType<IngestOutput> = z.object({
       version: z.int(),
     }),
   ),
+  isResumed: z.boolean(),
 });
 
 const CHANGE_LIMIT = 100;
@@ -67,9 +70,10 @@ export const ingestTool: Tool<typeof input, IngestOutput, Context> = defineTool(
   output,
   examples: [{ input: { source: 'https://docs.example.com' }, summary: 'A site, from nothing to documents' }],
   display,
-  async run({ needs, clock }: Context, { concurrency, ...mapInput }) {
-    const { documents } = needs.data;
-    const startedAt = clock.now();
+  async run({ needs, run, clock }: Context, { concurrency, ...mapInput }) {
+    const { documents, runs } = needs.data;
+    const { id: runId, isResumed } = await run.open();
+    const startedAt = (await runs.find(runId))?.createdAt ?? clock.now();
     const mapped = await needs.map.run(withoutUndefined(mapInput));
     const fetched = await needs.fetch.run(
       withoutUndefined({ foundBy: mapped.runId ?? undefined, refetch: true, concurrency }),
@@ -96,6 +100,7 @@ export const ingestTool: Tool<typeof input, IngestOutput, Context> = defineTool(
           .filter(({ goneAt, version }) => goneAt && goneAt >= startedAt && version > 0)
           .map((one) => changeOf(one, 'gone')),
       ].slice(0, CHANGE_LIMIT),
+      isResumed,
     };
   },
 });
@@ -109,7 +114,7 @@ function withoutUndefined<T extends object>(value: T): { [Key in keyof T]-?: Exc
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as never;
 }
 
-function display({ map, fetch, changes }: IngestOutput): Display {
+function display({ map, fetch, changes, isResumed }: IngestOutput): Display {
   const { created, updated, unchanged, restored, gone } = fetch.changes;
   const counts = { created, updated, restored, unchanged, gone: gone + map.gone };
   const news = changes.filter(({ change }) => change !== 'created' || changes.length <= 40);
@@ -129,6 +134,7 @@ function display({ map, fetch, changes }: IngestOutput): Display {
         .join(', '),
       ...(fetch.failed > 0 ? [`${fetch.failed} failed`] : []),
       ...(fetch.skipped > 0 ? [`${fetch.skipped} skipped`] : []),
+      ...(isResumed ? ['This finished an ingest that was interrupted; run it again for what has changed since.'] : []),
     ],
     next: [
       ...(fetch.failed > 0 ? ['sheaf docs --status failed'] : []),
