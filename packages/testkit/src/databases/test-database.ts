@@ -11,7 +11,7 @@ import type { PostgresqlTemplate } from './template-store.ts';
 /** The databases that Sheaf runs on, as tests name them. */
 export type TestProvider = 'sqlite' | 'sqlite-memory' | 'postgresql';
 
-/** A migrated, empty database of a test's own. */
+/** A database of a test's own, without a row. */
 export interface TestDatabase {
   readonly provider: TestProvider;
   /** For `connect`. `:memory:` is migrated by whoever opens it, since no two connections share one. */
@@ -36,15 +36,31 @@ interface ReusableDatabase {
 /** PostgreSQL databases of this process that a test has left, emptied. */
 const left: ReusableDatabase[] = [];
 
+export interface CreateTestDatabaseOptions {
+  /** Default true; false for a test of migrations. */
+  readonly isMigrated?: boolean;
+}
+
 /** Makes a database for one test: a copy of the run's migrated template, or one that an earlier test has left. */
-export async function createTestDatabase(provider: TestProvider): Promise<TestDatabase> {
+export async function createTestDatabase(
+  provider: TestProvider,
+  { isMigrated = true }: CreateTestDatabaseOptions = {},
+): Promise<TestDatabase> {
   if (provider === 'sqlite-memory') return { provider, url: ':memory:', drop: async () => {} };
   const template = await requestTemplate(templatesUrl(), provider);
-  if (template.provider === 'postgresql') return createPostgresqlDatabase(template);
+  if (template.provider === 'postgresql') {
+    return isMigrated ? createPostgresqlDatabase(template) : createBlankDatabase(template);
+  }
   const folder = await createTempFolder('sqlite');
   const path = join(folder.path, 'test.db');
-  await copyFile(template.path, path);
+  if (isMigrated) await copyFile(template.path, path);
   return { provider, url: path, drop: () => folder.remove() };
+}
+
+async function createBlankDatabase({ serverUrl, prefix }: PostgresqlTemplate): Promise<TestDatabase> {
+  const name = nameOfCopy(prefix);
+  await createDatabase(serverUrl, name);
+  return { provider: 'postgresql', url: databaseUrl(serverUrl, name), drop: () => dropDatabase(serverUrl, name) };
 }
 
 async function createPostgresqlDatabase(template: PostgresqlTemplate): Promise<TestDatabase> {
@@ -64,10 +80,14 @@ async function createPostgresqlDatabase(template: PostgresqlTemplate): Promise<T
 }
 
 async function copyTemplate({ serverUrl, database, prefix }: PostgresqlTemplate): Promise<ReusableDatabase> {
-  const name = `${prefix}${randomUUID().replaceAll('-', '')}`;
+  const name = nameOfCopy(prefix);
   await createDatabase(serverUrl, name, database);
   const url = databaseUrl(serverUrl, name);
   return { url, name, digest: await schemaDigest(url) };
+}
+
+function nameOfCopy(prefix: string): string {
+  return `${prefix}${randomUUID().replaceAll('-', '')}`;
 }
 
 function templatesUrl(): string {

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 export interface RunFixtureOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** Modules to be loaded before the file. */
+  readonly imports?: readonly URL[];
   /** Milliseconds after which the process is killed; default 60,000. */
   readonly timeoutMs?: number;
 }
@@ -51,9 +53,10 @@ let isWatchingExit = false;
  * await claimer.kill();
  */
 export function runFixture(file: URL, args: readonly string[] = [], options: RunFixtureOptions = {}): FixtureProcess {
+  const imports = (options.imports ?? []).flatMap(({ href }) => ['--import', href]);
   const child: Child = spawn(
     process.execPath,
-    ['--conditions=@sheaf/source', '--enable-source-maps', fileURLToPath(file), ...args],
+    ['--conditions=@sheaf/source', '--enable-source-maps', ...imports, fileURLToPath(file), ...args],
     { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
   );
   track(child);
