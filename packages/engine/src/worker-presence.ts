@@ -11,7 +11,7 @@ const DEAD_AFTER_MS = 60_000;
 const workersOfThisProcess = new Set<string>();
 
 export interface WorkerPresence {
-  /** Registers this worker, and gives back at once what dead ones held. Idempotent. */
+  /** Registers this worker the first time, and gives back what workers held that have died since the last time. */
   arrive(): Promise<void>;
   leave(): Promise<void>;
 }
@@ -27,27 +27,37 @@ export function createWorkerPresence({ workerId, workers, clock, onError }: Work
   const self = { id: workerId, host: hostname(), pid: process.pid };
   let arrival: Promise<void> | undefined;
   let timer: ReturnType<typeof setInterval> | undefined;
-  const arrive = async (): Promise<void> => {
-    workersOfThisProcess.add(workerId);
-    await workers.checkIn(self);
+  let beat: Promise<void> = Promise.resolve();
+  const removeDead = async (): Promise<void> => {
     const now = clock.now().getTime();
     for (const worker of await workers.list()) {
       const isSilent = now - worker.lastSeenAt.getTime() > DEAD_AFTER_MS;
       if (worker.id !== workerId && (isSilent || isDeadHere(worker, self.host))) await workers.remove(worker.id);
     }
-    timer = setInterval(() => workers.checkIn(self).catch(onError), BEAT_MS);
+  };
+  const register = async (): Promise<void> => {
+    workersOfThisProcess.add(workerId);
+    await workers.checkIn(self);
+    timer = setInterval(() => {
+      beat = workers.checkIn(self).then(removeDead).catch(onError);
+    }, BEAT_MS);
     timer.unref();
   };
   return {
-    arrive() {
-      arrival ??= arrive();
-      return arrival;
+    async arrive() {
+      arrival ??= register();
+      await arrival;
+      await removeDead();
     },
     async leave() {
       if (!arrival) return;
       clearInterval(timer);
-      // A store that is gone keeps nobody from leaving: the others see by the silence that this worker has.
-      await arrival.then(() => workers.remove(workerId)).catch(onError);
+      // One under way would check in again. A store that is gone keeps nobody from leaving: the others see by the silence
+      // that this worker has.
+      await arrival
+        .then(() => beat)
+        .then(() => workers.remove(workerId))
+        .catch(onError);
       workersOfThisProcess.delete(workerId);
     },
   };

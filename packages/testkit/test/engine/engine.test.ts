@@ -198,6 +198,17 @@ describe.each(['sqlite', 'postgresql'] as const)('the engine on %s', (provider) 
     ]);
   });
 
+  it('goes on at once with what a process has left that died while this one was there', async () => {
+    const { sheaf, url } = await start();
+    await work(sheaf);
+    await register(sheaf, 3);
+    const worker = runFixture(new URL('../fixtures/dying-worker.ts', import.meta.url), [url, `https://${DOMAIN}/1`]);
+    expect((await worker.exited).code).toBe(7);
+    // Without waiting for the leases of the dead, which hold for half a minute.
+    expect(await work(sheaf, AbortSignal.timeout(10_000))).toMatchObject({ isResumed: true, failed: 0 });
+    expect(await stagesOf(sheaf)).toEqual([{ stage: 'work', status: 'completed', count: 3 }]);
+  });
+
   it('another invocation takes what an interrupted one has left', async () => {
     const { sheaf } = await start({ concurrency: 1 });
     await register(sheaf, 10);
