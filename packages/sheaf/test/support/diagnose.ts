@@ -1,0 +1,14 @@
+import { createSheaf } from 'sheaf';
+
+/** What `sheaf doctor --deep` finds wrong with a database; empty where it is sound. */
+export async function diagnose(url: string): Promise<readonly string[]> {
+  const sheaf = await createSheaf({ url, migrate: 'off' });
+  try {
+    const { findings } = await sheaf.workspace('default').doctor.run({ deep: true });
+    return findings
+      .filter(({ severity }) => severity === 'error')
+      .map(({ id, count, examples }) => `${id} (${count}): ${JSON.stringify(examples)}`);
+  } finally {
+    await sheaf.close();
+  }
+}
