@@ -1,11 +1,10 @@
-import { dirname, join } from 'node:path';
 import { clients } from '@sheaf/client';
 import { systemClock } from '@sheaf/core';
 import {
   type ByteStore,
   createDatabaseByteStore,
-  createFileByteStore,
   createIntegrity,
+  createTieredByteStore,
   type Integrity,
   type Session,
 } from '@sheaf/db';
@@ -39,11 +38,10 @@ export async function openHealthyCorpus(provider: Provider): Promise<HealthyCorp
   await map.run({ source: `${site.origin}/`, method: 'crawl' });
   await fetch.run({ refetch: true, retryFailed: true });
   await site.close();
-  const bytes =
-    provider === 'sqlite'
-      ? createFileByteStore({ folder: join(dirname(test.url), 'bytes') })
-      : createDatabaseByteStore();
-  const { graph } = test.sheaf;
+  const { graph, connection } = test.sheaf;
+  const bytes = connection.bytesFolder
+    ? createTieredByteStore({ folder: connection.bytesFolder })
+    : createDatabaseByteStore();
   return {
     ...test,
     bytes,

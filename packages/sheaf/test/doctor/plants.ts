@@ -71,10 +71,10 @@ const run = (db: SqlExecutor, text: string): Promise<number> => db.execute(rawSq
 
 async function fileOf({ db, url }: PlantContext): Promise<string> {
   const [row] = await db.all<{ readonly workspace_id: number; readonly hash: string }>(
-    rawSql(`SELECT workspace_id, hash FROM contents WHERE ${markdown} AND size > 0`),
+    rawSql(`SELECT workspace_id, hash FROM contents WHERE storage = 'file'`),
   );
   const { workspace_id, hash } = row as NonNullable<typeof row>;
-  return join(dirname(url), 'bytes', String(workspace_id), hash.slice('sha256-'.length, 'sha256-'.length + 2), hash);
+  return join(`${url}-bytes`, String(workspace_id), hash.slice('sha256-'.length, 'sha256-'.length + 2), hash);
 }
 
 /** Other bytes, as many as there were. */
@@ -112,16 +112,9 @@ async function forgetFile(context: PlantContext): Promise<() => Promise<void>> {
   return () => rm(stray);
 }
 
-async function shortenBytes({ db, provider }: PlantContext): Promise<void> {
-  if (provider === 'postgresql') {
-    await run(db, `UPDATE content_bytes SET bytes = bytes || '\\x00'::bytea WHERE ${markdown}`);
-    return;
-  }
-  await run(
-    db,
-    `INSERT INTO content_bytes (workspace_id, hash, bytes) SELECT workspace_id, hash, x'00' FROM contents WHERE ${markdown}`,
-  );
-  await run(db, `UPDATE contents SET storage = 'database' WHERE ${markdown}`);
+async function lengthenBytes({ db, provider }: PlantContext): Promise<void> {
+  const longer = provider === 'postgresql' ? `bytes || '\\x00'::bytea` : 'zeroblob(length(bytes) + 1)';
+  await run(db, `UPDATE content_bytes SET bytes = ${longer} WHERE ${markdown}`);
 }
 
 /** Reverses the order that an index declares, so that what it holds is in the wrong order. */
@@ -224,7 +217,7 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
       `UPDATE contents SET storage = 'database' WHERE ${markdown}`,
     ],
   },
-  'contents.size': { plant: shortenBytes },
+  'contents.size': { plant: lengthenBytes },
   'contents.file': { plant: loseBytes },
   'contents.hash': { plant: damageBytes, isDeep: true },
   'contents.stray-files': { plant: forgetFile, only: 'sqlite' },
