@@ -2,13 +2,12 @@ import { isSheafError, type SheafError } from '@sheaf/core';
 import { dbErrors } from '../errors.ts';
 import { textOf } from '../sql/executor.ts';
 import type { Sql } from '../sql/statement.ts';
+import { originalErrorOf } from './original-error.ts';
 
 interface DriverError extends Error {
   readonly code?: string;
   readonly detail?: string;
   readonly constraint?: string;
-  /** Prisma's errors keep the driver's own one here. */
-  readonly cause?: { readonly originalCode?: string; readonly originalMessage?: string; readonly message?: string };
 }
 
 export interface PostgresqlErrorContext {
@@ -85,8 +84,8 @@ export function toPostgresqlError(error: unknown, { label: target, statement }: 
 
 /** The first error that a server or the system gave, in one line. */
 function describe(error: DriverError): { readonly code: string; readonly reason: string } {
-  const { code, cause, message } = error;
+  const { originalCode, originalMessage } = originalErrorOf(error);
   const first = error instanceof AggregateError ? (error.errors[0] as Error | undefined) : undefined;
-  const reason = cause?.originalMessage || message || first?.message || cause?.message || String(error);
-  return { code: cause?.originalCode ?? code ?? '', reason: reason.replaceAll(/\s+/g, ' ').trim() };
+  const reason = originalMessage || error.message || first?.message || String(error);
+  return { code: originalCode ?? error.code ?? '', reason: reason.replaceAll(/\s+/g, ' ').trim() };
 }

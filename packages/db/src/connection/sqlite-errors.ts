@@ -2,13 +2,12 @@ import { isSheafError, type SheafError } from '@sheaf/core';
 import { dbErrors } from '../errors.ts';
 import { textOf } from '../sql/executor.ts';
 import type { Sql } from '../sql/statement.ts';
+import { originalErrorOf } from './original-error.ts';
 
 /** Whether an error comes from the driver, or from the Prisma adapter on its behalf, and so has a coded form. */
 export function isSqliteError(error: unknown): boolean {
-  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
-  return (
-    name === 'DriverAdapterError' || name === 'SqliteError' || (typeof code === 'string' && code.startsWith('SQLITE_'))
-  );
+  const { name } = error as { readonly name?: unknown };
+  return name === 'DriverAdapterError' || name === 'SqliteError' || codeOf(error).startsWith('SQLITE_');
 }
 
 /** Turns an error of the SQLite driver, or of the Prisma adapter over it, into a coded one. */
@@ -47,16 +46,14 @@ export function toSqliteError(error: unknown, path: string, statement?: Sql): Sh
 }
 
 function codeOf(error: unknown): string {
-  const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown };
-  if (typeof code === 'string') return code;
-  const original = (cause as { readonly originalCode?: unknown } | undefined)?.originalCode;
-  return typeof original === 'string' ? original : '';
+  const { code } = error as { readonly code?: unknown };
+  return originalErrorOf(error).originalCode ?? (typeof code === 'string' ? code : '');
 }
 
 function messageOf(error: unknown): string {
-  const { cause } = error as { readonly cause?: { readonly originalMessage?: unknown; readonly message?: unknown } };
-  if (typeof cause?.originalMessage === 'string') return cause.originalMessage;
+  const { originalMessage } = originalErrorOf(error);
+  if (originalMessage !== undefined) return originalMessage;
+  if (!(error instanceof Error)) return String(error);
   // The adapter's sentence names the path, as the coded error does.
-  if (codeOf(error) === 'SQLITE_CANTOPEN' && typeof cause?.message === 'string') return cause.message;
-  return error instanceof Error ? error.message : String(error);
+  return codeOf(error) === 'SQLITE_CANTOPEN' && error.cause instanceof Error ? error.cause.message : error.message;
 }
