@@ -33,16 +33,17 @@ async function readOutcomes({ documents, contents }: DataRepositories): Promise<
   const { items } = await documents.page({ limit: 100 });
   const outcomes = items.map(async ({ uri, title, version, textHash, stages }): Promise<[string, Outcome]> => {
     const text = textHash === null ? '' : new TextDecoder().decode(await contents.read(textHash));
-    const { errorCode: error = null, errorMessage: message = null } = stages.fetch ?? {};
+    const error = stages.fetch?.errorCode ?? null;
+    const message = stages.fetch?.errorMessage ?? null;
     return [uri, { title, version, text: text.trim(), error, message }];
   });
   return new Map(await Promise.all(outcomes));
 }
 
-function expectOutcome({ path, error, says, title = null }: BadPage, outcomes: ReadonlyMap<string, Outcome>): void {
-  const expected =
+function expectOutcome({ path, error, says, title }: BadPage, outcomes: ReadonlyMap<string, Outcome>): void {
+  const expected: object =
     error === undefined
-      ? { error: null, title, version: 1, text: expect.stringMatching(says) }
+      ? { error: null, title: title ?? null, version: 1, text: expect.stringMatching(says) }
       : { error, message: expect.stringMatching(says), title: null, version: 0 };
   expect(outcomes.get(site.origin + requestPath(path))).toMatchObject(expected);
 }
