@@ -9,6 +9,8 @@ export interface RunCliOptions {
   readonly maxFileKb?: number;
   /** Runs without the rights of root, whom no permission stops. */
   readonly isUnprivileged?: boolean;
+  /** Milliseconds after which it is killed; default longer than any wait of a command here. */
+  readonly timeoutMs?: number;
 }
 
 export interface CliRun {
@@ -25,7 +27,6 @@ export interface CliRun {
 const CLI = fileURLToPath(new URL('../../../src/cli.ts', import.meta.url));
 /** A user without rights, on every system that has root. */
 const NOBODY = 65_534;
-/** Longer than any wait of a command here; what takes longer hangs. */
 const TIMEOUT_MS = 100_000;
 
 // What the system counts for a process includes its parent's size up to the start; this number does not.
@@ -39,7 +40,7 @@ process.on('exit', () => {
 
 /** Runs the command line as a user does: in a process of its own. */
 export function runCli(argv: readonly string[], options: RunCliOptions): Promise<CliRun> {
-  const { cwd, env, maxFileKb, isUnprivileged = false } = options;
+  const { cwd, env, maxFileKb, isUnprivileged = false, timeoutMs = TIMEOUT_MS } = options;
   const program = [
     process.execPath,
     '--conditions=@sheaf/source',
@@ -47,7 +48,7 @@ export function runCli(argv: readonly string[], options: RunCliOptions): Promise
     CLI,
     ...argv,
   ];
-  // Blocks of 512 bytes for POSIX, of 1,024 for some shells: bash is told which one.
+  // In bash a block has 1,024 bytes; in other shells 512.
   const limited =
     maxFileKb === undefined ? program : ['bash', '-c', `ulimit -f ${maxFileKb}; exec "$@"`, '-', ...program];
   const [command = '', ...args] = limited;
@@ -58,7 +59,7 @@ export function runCli(argv: readonly string[], options: RunCliOptions): Promise
       cwd,
       env: { PATH: process.env.PATH, HOME: cwd, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      timeout: TIMEOUT_MS,
+      timeout: timeoutMs,
       killSignal: 'SIGKILL',
       ...(isUnprivileged && isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
     });
