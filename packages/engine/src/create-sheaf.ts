@@ -63,7 +63,10 @@ export async function createSheaf<Client extends PrismaClientPort, const Plugins
   const connection = await connect({ ...options, onStatement: options.onStatement });
   try {
     const bytes = connection.bytesFolder
-      ? createTieredByteStore({ folder: options.bytesFolder ?? connection.bytesFolder })
+      ? createTieredByteStore({
+          folder: options.bytesFolder ?? connection.bytesFolder,
+          ...(options.maxDatabaseBytes === undefined ? {} : { maxDatabaseBytes: options.maxDatabaseBytes }),
+        })
       : createDatabaseByteStore();
     // A workspace that is made anew under the same name is another one.
     const data = dataPlugin({ connection, bytes, onWorkspaceDeleted: (slug) => scopes.delete(slug) });

@@ -5,10 +5,10 @@ import type { DataRepositories } from '@sheaf/db';
 import { createTempFolder, createTestSheaf } from '@sheaf/testkit';
 import { createSheaf, firstPartyPlugins } from 'sheaf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { diagnose } from '../support/diagnose.ts';
 import { type BadPage, badPages, requestPath } from './support/bad-pages.ts';
 import { type BadSite, startBadSite } from './support/bad-site.ts';
 import { type CliRun, runCli } from './support/run-cli.ts';
-import { diagnose } from './support/stored.ts';
 
 const WEB = { allowPrivate: true, minDelayMs: 0, timeouts: { headersMs: 500, bodyMs: 1_000 } };
 /** Megabytes: what the command line takes by itself, and some bodies of the largest size with what is made of them. */

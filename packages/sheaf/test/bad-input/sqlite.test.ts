@@ -8,10 +8,11 @@ import { rawSql, sql } from '@sheaf/db';
 import { createSheaf } from 'sheaf';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CliResult, cli } from '../cli-harness.ts';
+import { diagnose } from '../support/diagnose.ts';
 import { expectFailure } from './support/expect-failure.ts';
 import { type KeptFolder, keepFolder } from './support/keep-folder.ts';
 import { runCli } from './support/run-cli.ts';
-import { diagnose, readStored } from './support/stored.ts';
+import { readStored } from './support/stored.ts';
 
 let kept: KeptFolder;
 beforeEach(async () => {
@@ -139,7 +140,7 @@ it('a database of a newer version is left alone', async () => {
   await sheaf.close();
   const before = await digest(kept.database);
   const result = await run('ingest', kept.docs, '--database', kept.database);
-  expectFailure(result, { code: 'db.migration-unknown', says: /20991231000000_later/, hint: /newer version/ });
+  expectFailure(result, { code: 'db.database-newer', says: /20991231000000_later/, hint: /version that migrated it/ });
   expect(await digest(kept.database)).toBe(before);
 });
 

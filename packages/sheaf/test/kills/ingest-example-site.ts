@@ -17,7 +17,8 @@ export async function ingestExampleSite({ url, source, method, connectTo }: Inge
     // A step loses a worker with each kill.
     fetch: { maxAttempts: 20, retry: { baseMs: 1, maxMs: 1 } },
   });
-  const sheaf = await createSheaf({ url, clients, plugins });
+  // With SQLite, some contents are kept in the database and some in files.
+  const sheaf = await createSheaf({ url, clients, plugins, maxDatabaseBytes: 2_000 });
   try {
     await sheaf.workspace('default').ingest.run({ source, method });
   } finally {

@@ -35,34 +35,3 @@ export async function readStored(url: string): Promise<Stored> {
     await sheaf.close();
   }
 }
-
-/** Each counts rows that contradict others. */
-const CONTRADICTIONS: Readonly<Record<string, string>> = {
-  'versions without their content': `SELECT count(*) AS n FROM document_versions v WHERE v.text_hash IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM contents c WHERE c.workspace_id = v.workspace_id AND c.hash = v.text_hash)`,
-  'fetched documents without a result': `SELECT count(*) AS n FROM document_stages s
-    WHERE s.stage = 'fetch' AND s.status IN ('completed', 'failed', 'skipped') AND NOT EXISTS
-    (SELECT 1 FROM fetch_results r WHERE r.workspace_id = s.workspace_id AND r.document_id = s.document_id AND r.run_id = s.run_id AND r.status = s.status)`,
-  'documents behind their newest version': `SELECT count(*) AS n FROM documents d WHERE d.version <>
-    (SELECT coalesce(max(v.version), 0) FROM document_versions v WHERE v.workspace_id = d.workspace_id AND v.document_id = d.id)`,
-};
-
-/** What is wrong with a database; empty where it is sound. The one place to ask, whatever the test. */
-export async function diagnose(url: string): Promise<readonly string[]> {
-  const sheaf = await createSheaf({ url, migrate: 'check' });
-  try {
-    const { sql, provider } = sheaf.connection;
-    const found: string[] = [];
-    for (const [problem, text] of Object.entries(CONTRADICTIONS)) {
-      const { n } = await sql.one<{ n: number }>(rawSql(text));
-      if (Number(n) > 0) found.push(`${n} ${problem}`);
-    }
-    if (provider === 'sqlite') {
-      const rows = await sql.all<{ integrity_check: string }>(rawSql('PRAGMA integrity_check'));
-      found.push(...rows.map((row) => row.integrity_check).filter((text) => text !== 'ok'));
-    }
-    return found;
-  } finally {
-    await sheaf.close();
-  }
-}
