@@ -220,7 +220,7 @@ describe('a database that goes away in the middle', () => {
 });
 
 describe('a transaction whose connection is killed', () => {
-  const kill = (pid: number) => execute(server.url, `SELECT pg_terminate_backend(${pid})`);
+  const kill = (pid: number) => execute(server.url, `SELECT pg_terminate_backend(${pid}, 10000)`);
 
   it.each([
     ['before it commits', async () => {}],
@@ -253,7 +253,8 @@ it('a statement of the Prisma client whose connection is killed under it fails w
   await sheaf.close();
 });
 
-const KILL_IDLE = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'killed' AND state = 'idle'`;
+// With a timeout it waits until they have ended.
+const KILL_IDLE = `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = 'killed' AND state = 'idle'`;
 const CUT_FUNCTION = `CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS
   $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$`;
 const CUT_TRIGGER = 'CREATE TRIGGER cut BEFORE INSERT ON fetch_results FOR EACH ROW EXECUTE FUNCTION cut()';
