@@ -23,7 +23,7 @@ export type { DatabaseDump } from './kills/dump-database.ts';
 export { dumpDatabase } from './kills/dump-database.ts';
 export type { DumpRules, NameOf } from './kills/dump-rules.ts';
 export { DUMP_RULES } from './kills/dump-rules.ts';
-export type { KillPlan, KillSwitchSettings, WriteRecord } from './kills/kill-plan.ts';
+export type { KillAtOperation, KillAtPoint, KillPlan, KillSwitchSettings, WriteRecord } from './kills/kill-plan.ts';
 export type { KillableProgram } from './kills/run-with-kill-switch.ts';
 export { runWithKillSwitch } from './kills/run-with-kill-switch.ts';
 export type { OpenTestDataOptions } from './open-test-data.ts';

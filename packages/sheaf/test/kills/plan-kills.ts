@@ -1,9 +1,9 @@
-import type { KillPlan } from '@sheaf/testkit';
+import type { KillAtPoint } from '@sheaf/testkit';
 import type { Kill } from './kill-trial.ts';
 import type { UndisturbedIngest } from './run-undisturbed.ts';
 
 /** Numbers in [0, 1) that a seed decides: mulberry32 by T. Ettinger, public domain. */
-export function createRandom(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -27,7 +27,7 @@ export function randomKills(
 }
 
 /** Kills before and after each point. */
-export function allKills(points: readonly string[]): readonly (KillPlan & { readonly point: string })[] {
+export function allKills(points: readonly string[]): readonly KillAtPoint[] {
   return points.flatMap((point) => [
     { point, phase: 'before' },
     { point, phase: 'after' },
@@ -38,7 +38,7 @@ export function allKills(points: readonly string[]): readonly (KillPlan & { read
  * For a look at every day: after each point that makes writes last, and a quarter of all other kills, another one with
  * each seed. What a transaction has written is gone whichever of its statements was the last.
  */
-export function someKills(points: readonly string[], seed: number): readonly KillPlan[] {
+export function someKills(points: readonly string[], seed: number): readonly KillAtPoint[] {
   return allKills(points).filter(
     ({ point, phase }, index) => (phase === 'after' && /^(?:commit|rename)/.test(point)) || (index + seed) % 4 === 0,
   );

@@ -1,11 +1,17 @@
-/** Where a process ends itself by SIGKILL. */
-export interface KillPlan {
-  /** A named point of a write path; see `KillPoint`. */
-  readonly point?: string;
-  /** The so-manyth operation of any kind, the first is 1. */
-  readonly operation?: number;
+/** A kill at a named point of a write path, the first time that it is reached. */
+export interface KillAtPoint {
+  readonly point: string;
   readonly phase: 'before' | 'after';
 }
+
+/** A kill at the so-manyth operation of any kind; the first is 1. */
+export interface KillAtOperation {
+  readonly operation: number;
+  readonly phase: 'before' | 'after';
+}
+
+/** Where a process ends itself by SIGKILL. */
+export type KillPlan = KillAtPoint | KillAtOperation;
 
 /** What the kill switch of a process is set to: to kill, to write down what it sees, or both. */
 export interface KillSwitchSettings {

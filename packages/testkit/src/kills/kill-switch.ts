@@ -19,9 +19,8 @@ function note(passed: readonly string[]): void {
 
 function pass(phase: KillPlan['phase'], passed: readonly string[]): void {
   if (kill?.phase !== phase) return;
-  if (kill.operation === operations || (kill.point !== undefined && passed.includes(kill.point))) {
-    process.kill(process.pid, 'SIGKILL');
-  }
+  const isHere = 'point' in kill ? passed.includes(kill.point) : operations >= kill.operation;
+  if (isHere) process.kill(process.pid, 'SIGKILL');
 }
 
 observeWrites(
