@@ -23,6 +23,7 @@ export const databaseConfigSchema: z.ZodType<DatabaseConfig> = z.strictObject({
       pragmas: z
         .record(z.string().regex(/^[a-z_]+$/), z.union([z.string().regex(/^[A-Za-z0-9_]+$/), z.int()]))
         .optional(),
+      maxContentBytes: z.int().min(0).max(100_000_000).optional(),
     })
     .optional(),
   echoSql: z.boolean().optional(),
@@ -44,6 +45,7 @@ export interface DatabaseConfig {
         readonly synchronous?: 'NORMAL' | 'FULL' | 'OFF' | undefined;
         readonly busyTimeoutMs?: number | undefined;
         readonly pragmas?: Readonly<Record<string, string | number>> | undefined;
+        readonly maxContentBytes?: number | undefined;
       }
     | undefined;
   /** Whether each statement's text goes to the log. */
@@ -81,6 +83,7 @@ const VARIABLES: readonly (readonly [variable: string, path: readonly [string, s
   ['SHEAF_STATEMENT_TIMEOUT_MS', ['pool', 'statementTimeoutMs'], number],
   ['SHEAF_SQLITE_SYNCHRONOUS', ['sqlite', 'synchronous'], String],
   ['SHEAF_SQLITE_BUSY_TIMEOUT_MS', ['sqlite', 'busyTimeoutMs'], number],
+  ['SHEAF_SQLITE_MAX_CONTENT_BYTES', ['sqlite', 'maxContentBytes'], number],
   ['SHEAF_ECHO_SQL', ['echoSql'], boolean],
   ['SHEAF_TRANSACTION_TIMEOUT_MS', ['transactionTimeoutMs'], number],
 ];

@@ -65,7 +65,7 @@ export async function createSheaf<Client extends PrismaClientPort, const Plugins
     const bytes = connection.bytesFolder
       ? createTieredByteStore({
           folder: options.bytesFolder ?? connection.bytesFolder,
-          ...(options.maxDatabaseBytes === undefined ? {} : { maxDatabaseBytes: options.maxDatabaseBytes }),
+          maxDatabaseBytes: options.sqlite?.maxContentBytes,
         })
       : createDatabaseByteStore();
     // A workspace that is made anew under the same name is another one.

@@ -35,9 +35,7 @@ export interface CreateSheafOptions<Client extends PrismaClientPort, Plugins ext
   readonly migrate?: 'auto' | 'check' | 'off';
   /** The folder with `sqlite/` and `postgresql/` histories; default the shipped one. */
   readonly migrationsFolder?: string;
-  /** Contents up to so many bytes are kept in an SQLite database, larger ones in files beside it; default 100,000. */
-  readonly maxDatabaseBytes?: number;
-  /** Where the larger ones are kept; default `<database file>-bytes`. */
+  /** Where the larger contents of an SQLite database are kept; default `<database file>-bytes`. */
   readonly bytesFolder?: string;
   readonly clock?: Clock;
   readonly log?: Logger;

@@ -8,10 +8,7 @@ import { type FirstPartyPlugins, firstPartyPlugins } from './first-party-plugins
 type Assembly = CreateSheafOptions<SheafClient, readonly AnyPlugin[]>;
 
 export interface SheafOptions<Plugins extends readonly AnyPlugin[]>
-  extends Pick<
-    Assembly,
-    'migrate' | 'migrationsFolder' | 'maxDatabaseBytes' | 'bytesFolder' | 'clock' | 'log' | 'startTimeoutMs'
-  > {
+  extends Pick<Assembly, 'migrate' | 'migrationsFolder' | 'bytesFolder' | 'clock' | 'log' | 'startTimeoutMs'> {
   /** A path or `file:` URL for SQLite, or `postgres://`; default from the environment, else `.sheaf/sheaf.db`. */
   readonly url?: string;
   /** Further settings of the database; arguments here come before the environment. */

@@ -29,8 +29,8 @@ describe('completion', () => {
       expect(commands).toContain(name);
     }
     expect(commands).not.toContain('__complete');
-    expect(await offered('do')).toEqual(['docs']);
-    const { out } = await cli(['__complete', 'doc'], { cwd: folder.path, config: {} });
+    expect(await offered('do')).toEqual(['docs', 'doctor']);
+    const { out } = await cli(['__complete', 'docs'], { cwd: folder.path, config: {} });
     expect(out).toBe('docs\tList documents with where they stand\n');
   });
 
@@ -75,7 +75,7 @@ describe('completion', () => {
 
   it('opens no database, and offers what it can where the configuration is broken', async () => {
     writeFileSync(join(folder.path, 'broken.mjs'), 'export default {');
-    const argv = ['__complete', '--config', 'broken.mjs', 'doc'];
+    const argv = ['__complete', '--config', 'broken.mjs', 'docs'];
     const { code, out, err } = await cli(argv, { cwd: folder.path });
     expect([code, out, err]).toEqual([0, 'docs\tList documents with where they stand\n', '']);
     expect(readdirSync(folder.path)).not.toContain('.sheaf');

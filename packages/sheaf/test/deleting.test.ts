@@ -20,7 +20,9 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 const database = () => join(folder.path, 'main.db');
-const run = (...argv: string[]) => cli(argv, { cwd: folder.path, env: { SHEAF_DATABASE_URL: database() } });
+/** With all contents in files. */
+const run = (...argv: string[]) =>
+  cli(argv, { cwd: folder.path, env: { SHEAF_DATABASE_URL: database(), SHEAF_SQLITE_MAX_CONTENT_BYTES: '0' } });
 const json = async (...argv: string[]) => JSON.parse((await run(...argv, '--json')).out);
 const web = () => [
   '--min-delay',

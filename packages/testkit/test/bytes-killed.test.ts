@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => data.close());
 
-const folder = () => join(dirname(data.url), 'content');
+const folder = () => `${data.url}-bytes`;
 const killedAt = async (point: string, text = TEXT): Promise<void> => {
   const process = runFixture(fixture, [data.url, folder(), point, text]);
   await process.line(new RegExp(`^reached ${point}$`));

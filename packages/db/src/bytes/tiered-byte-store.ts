@@ -6,7 +6,7 @@ export interface TieredByteStoreOptions {
   /** Holds the files of larger contents; made when first needed. */
   readonly folder: string;
   /** Contents up to so many bytes are kept in the database; default 100,000. */
-  readonly maxDatabaseBytes?: number;
+  readonly maxDatabaseBytes?: number | undefined;
 }
 
 /**

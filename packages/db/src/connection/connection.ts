@@ -89,4 +89,6 @@ export interface SqliteSettings {
   readonly busyTimeoutMs?: number;
   /** Further pragmas, set on each connection. */
   readonly pragmas?: Readonly<Record<string, string | number>>;
+  /** Contents up to so many bytes are kept in the database, larger ones in files beside it; default 100,000. */
+  readonly maxContentBytes?: number;
 }

@@ -223,7 +223,9 @@ const canMount = ((): boolean => {
   }
 })();
 
-describe.runIf(canMount)('a file system that is full (needs the right to mount one)', () => {
+const describeMounted = canMount ? describe : undefined;
+
+describeMounted?.('a file system that is full (needs the right to mount one)', () => {
   it.each([
     ['many small documents', 400, 5_000],
     ['few large documents', 8, 900_000],

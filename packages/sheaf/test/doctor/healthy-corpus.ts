@@ -27,7 +27,7 @@ export async function openHealthyCorpus(provider: Provider): Promise<HealthyCorp
     provider,
     clients,
     // So that some are kept in the database, and some in files.
-    maxDatabaseBytes: 2_000,
+    sqlite: { maxContentBytes: 2_000 },
     plugins: firstPartyPlugins({
       web: { connectTo: site.connectTo, minDelayMs: 0 },
       fetch: { maxAttempts: 2, retry: { baseMs: 5, maxMs: 10 } },

@@ -18,7 +18,7 @@ export async function ingestExampleSite({ url, source, method, connectTo }: Inge
     fetch: { maxAttempts: 20, retry: { baseMs: 1, maxMs: 1 } },
   });
   // With SQLite, some contents are kept in the database and some in files.
-  const sheaf = await createSheaf({ url, clients, plugins, maxDatabaseBytes: 2_000 });
+  const sheaf = await createSheaf({ url, clients, plugins, sqlite: { maxContentBytes: 2_000 } });
   try {
     await sheaf.workspace('default').ingest.run({ source, method });
   } finally {

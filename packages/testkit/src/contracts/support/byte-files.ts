@@ -11,7 +11,7 @@ export interface StoredFile {
 /** The files of the bytes of all workspaces; none where the database keeps them. */
 export async function storedFiles({ provider, url }: OpenedData): Promise<readonly StoredFile[]> {
   if (provider !== 'sqlite') return [];
-  const folder = join(dirname(url), 'content');
+  const folder = `${url}-bytes`;
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => entry.isFile())
