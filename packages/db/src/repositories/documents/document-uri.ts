@@ -36,6 +36,6 @@ export function uriHash(text: string): ContentHash {
 }
 
 function domainOf(uri: string): string {
-  if (!/^https?:/i.test(uri) || !URL.canParse(uri)) return '';
-  return cleanText(new URL(uri).hostname.toLowerCase(), MAX_DOMAIN_LENGTH);
+  const url = /^https?:/i.test(uri) ? URL.parse(uri) : null;
+  return url === null ? '' : cleanText(url.hostname.toLowerCase(), MAX_DOMAIN_LENGTH);
 }
