@@ -2,7 +2,7 @@ import { cleanText } from '@sheaf/core';
 import type { DataScope } from '../../scope.ts';
 import { joinSql, type Sql, sql } from '../../sql/statement.ts';
 import type { DateRange, DocumentFilter, StageCondition } from '../document-repository.ts';
-import { uriHash } from './document-uri.ts';
+import { URI_KEY_LENGTH, uriHash } from './document-uri.ts';
 
 /**
  * The conditions of a filter on `documents d`, joined by AND. `stage` is left to those who join the stage's rows. Empty
@@ -59,6 +59,18 @@ function relatedConditions(scope: DataScope, filter: DocumentFilter): readonly S
     ...when(hasError, (has) => (has ? sql`d.id IN (${failed})` : sql`NOT EXISTS (${failed} AND x.document_id = d.id)`)),
     ...when(errorCode, (code) => some(sql`document_stages`, sql`x.error_code = ${asText(code)}`)),
   ];
+}
+
+/** What an only glob begins with, as a range of the column that URIs are ordered by: it adds nothing but speed. */
+export function prefixCondition({ include }: DocumentFilter): readonly Sql[] {
+  const [glob, ...others] = include ?? [];
+  const [prefix = ''] = asText(glob ?? '').split(/[*?]/, 1);
+  const start = cleanText(prefix, URI_KEY_LENGTH);
+  // The last character raised by one; what would be no character of its own is left to the glob.
+  const end = /[ -}]$/.test(start)
+    ? start.slice(0, -1) + String.fromCharCode(start.charCodeAt(start.length - 1) + 1)
+    : '';
+  return end === '' || others.length > 0 ? [] : [sql`d.uri_key >= ${start}`, sql`d.uri_key < ${end}`];
 }
 
 /** The condition of a stage on `documents d`. */

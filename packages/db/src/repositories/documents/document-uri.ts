@@ -3,7 +3,8 @@ import { dbErrors } from '../../errors.ts';
 
 /** The longest URI of a document, in characters. */
 const MAX_URI_LENGTH = 8_192;
-const URI_KEY_LENGTH = 200;
+/** Characters of a URI that lists are ordered by. */
+export const URI_KEY_LENGTH = 200;
 /** The longest name that DNS knows, in characters. */
 const MAX_DOMAIN_LENGTH = 253;
 

@@ -1,7 +1,7 @@
 import { cleanText } from '@sheaf/core';
 import type { DataScope } from '../../scope.ts';
 import type { Row } from '../../sql/executor.ts';
-import { sql } from '../../sql/statement.ts';
+import { rawSql, sql } from '../../sql/statement.ts';
 import { toPage } from '../cursor.ts';
 import type { DocumentFilter, DocumentIdentity, DocumentQuery, DocumentView } from '../document-repository.ts';
 import type { Page, PageOptions } from '../page.ts';
@@ -11,18 +11,11 @@ import { createViewReader } from './document-view.ts';
 
 type OrderedRow = Row & { readonly id: string; readonly order_value: string | number | Date | null };
 
-/** CROSS JOIN keeps SQLite from reading all documents and looking each up among the chosen. */
 export async function pageOfDocuments(scope: DataScope, query: DocumentQuery): Promise<Page<DocumentView>> {
-  const { ids, order, value, limit, cursorOf } = selectDocuments(scope, query);
+  const { rows, value, limit, cursorOf } = selectDocuments(scope, query);
   const { columns, joins, read } = createViewReader(scope.registry);
-  const rows = await scope.sql.all<OrderedRow>(sql`
-    SELECT ${columns}, ${value} AS order_value
-    FROM ${ids} AS chosen CROSS JOIN documents d
-    ${joins}
-    WHERE d.workspace_id = ${scope.workspace.id} AND d.id = chosen.id
-    ORDER BY ${order} LIMIT ${limit + 1}`);
   return toPage({
-    rows,
+    rows: await scope.sql.all<OrderedRow>(sql`SELECT ${columns}, ${value} AS order_value ${rows(joins)}`),
     limit,
     toItem: read,
     toCursor: ({ id, order_value }) => cursorOf({ id, value: order_value }),
@@ -33,13 +26,13 @@ export async function pageOfIdentities(
   scope: DataScope,
   query: DocumentFilter & PageOptions,
 ): Promise<Page<DocumentIdentity>> {
-  const { ids, order, limit, cursorOf } = selectDocuments(scope, { ...query, orderBy: 'id', descending: false });
-  const rows = await scope.sql.all<DocumentIdentity>(sql`
-    SELECT d.id, d.uri
-    FROM ${ids} AS chosen CROSS JOIN documents d
-    WHERE d.workspace_id = ${scope.workspace.id} AND d.id = chosen.id
-    ORDER BY ${order} LIMIT ${limit + 1}`);
-  return toPage({ rows, limit, toItem: (row) => row, toCursor: ({ id }) => cursorOf({ id, value: id }) });
+  const { rows, limit, cursorOf } = selectDocuments(scope, { ...query, orderBy: 'id', descending: false });
+  return toPage({
+    rows: await scope.sql.all<DocumentIdentity>(sql`SELECT d.id, d.uri ${rows(rawSql(''))}`),
+    limit,
+    toItem: (row) => row,
+    toCursor: ({ id }) => cursorOf({ id, value: id }),
+  });
 }
 
 export async function findDocument(scope: DataScope, idOrUri: string): Promise<DocumentView | undefined> {

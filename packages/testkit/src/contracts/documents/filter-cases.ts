@@ -100,6 +100,28 @@ export function describeFilters({ data, clock }: DocumentCases): void {
       expect(await chosen(workspace, { exclude: [] })).toHaveLength(names.length);
     });
 
+    it('match globs in the order of URIs and in counts as well, whatever they begin with', async () => {
+      const workspace = await openDocuments(data());
+      const long = 'l'.repeat(250);
+      const names = ['a', 'a~b', 'a~c', 'b}x', 'b~', 'ä1', 'ä2', `${long}1`, `${long}2`, 'Z'];
+      await registered(workspace, ...names.map(at));
+      for (const [glob, meant] of [
+        ['a*', ['a', 'a~b', 'a~c']],
+        ['a~*', ['a~b', 'a~c']],
+        ['b}*', ['b}x']],
+        ['ä?', ['ä1', 'ä2']],
+        [`${long}*`, [`${long}1`, `${long}2`]],
+        [`${long}2`, [`${long}2`]],
+        ['Z', ['Z']],
+        ['*', names],
+      ] as const) {
+        const filter = { include: [at(glob)] };
+        const { items } = await workspace.documents.page({ ...filter, orderBy: 'uri' });
+        expect(items.map(({ uri }) => uri).sort()).toEqual(meant.map(at).sort());
+        expect(await workspace.documents.count(filter)).toBe(meant.length);
+      }
+    });
+
     it('take the domain in any case, and the source', async () => {
       const workspace = await openDocuments(data());
       const feed = await workspace.sources.ensure({ kind: 'feed', uri: at('feed') });
@@ -239,6 +261,22 @@ export function describeFilters({ data, clock }: DocumentCases): void {
         'outline pending 2',
       ]);
       expect(await counted({ sourceId: 'unknown' })).toEqual([]);
+    });
+
+    it('leave out what was merged', async () => {
+      const workspace = await openDocuments(data());
+      const { documents } = workspace;
+      const [a = ''] = await registered(workspace, at('a'), at('b'), 'https://other.example/');
+      await documents.unite([{ documentId: a, canonicalUri: at('b'), aliases: [], kind: 'redirect' }]);
+      expect(await documents.countsByStage()).toEqual([
+        { stage: 'fetch', status: 'pending', count: 2 },
+        { stage: 'outline', status: 'pending', count: 2 },
+      ]);
+      expect(await documents.countsByDomain()).toEqual([
+        { domain: 'example.com', count: 1 },
+        { domain: 'other.example', count: 1 },
+      ]);
+      expect(await documents.count()).toBe(2);
     });
 
     it('by domain begin with the most', async () => {
