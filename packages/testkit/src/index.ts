@@ -33,6 +33,8 @@ export type { PostgresServer } from './postgres/start-postgres.ts';
 export { startOwnPostgres, startPostgres } from './postgres/start-postgres.ts';
 export type { FixtureExit, FixtureProcess, RunFixtureOptions } from './processes/run-fixture.ts';
 export { runFixture } from './processes/run-fixture.ts';
+export type { SeedDocumentsOptions, SeededDocument } from './seed-documents.ts';
+export { seedDocuments, seededDocument } from './seed-documents.ts';
 export type { TempFolder } from './temp-folder.ts';
 export { createTempFolder } from './temp-folder.ts';
 export type { TestClock } from './test-clock.ts';
