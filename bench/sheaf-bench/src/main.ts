@@ -4,6 +4,7 @@ import { report } from './harness/report.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   register: async () => (await import('./register/benchmark.ts')).registerBenchmark,
+  list: async () => (await import('./list/benchmark.ts')).listBenchmark,
 };
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);

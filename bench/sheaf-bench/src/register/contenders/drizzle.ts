@@ -1,10 +1,10 @@
 import { toDatabaseTime } from '@sheaf/db';
 import { and, eq, inArray } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { openBetterSqlite3 } from '../../harness/open-better-sqlite3.ts';
 import { NOW, toDocument } from '../mapped-url.ts';
 import type { OpenRegistrar } from '../registrar.ts';
 import { documentSources, documentStages, documents, documentUris, mapResults } from './drizzle-schema.ts';
-import { openBetterSqlite3 } from './open-better-sqlite3.ts';
 
 /** Drizzle as one writes with it: what is known is looked up, what is new is inserted in multi-row statements. */
 export const openDrizzle: OpenRegistrar = async ({ url, workspaceId, sourceId, runId }) => {

@@ -1,8 +1,8 @@
 import { toDatabaseTime } from '@sheaf/db';
 import type Database from 'better-sqlite3';
+import { openBetterSqlite3 } from '../../harness/open-better-sqlite3.ts';
 import { NOW, toDocument } from '../mapped-url.ts';
 import type { OpenRegistrar } from '../registrar.ts';
-import { openBetterSqlite3 } from './open-better-sqlite3.ts';
 
 const DOCUMENTS = 'documents (workspace_id, id, uri, uri_hash, uri_key, domain, title, first_seen_at, last_seen_at)';
 const URIS = 'document_uris (workspace_id, uri_hash, uri, document_id, kind, created_at)';

@@ -9,6 +9,7 @@ import type { OpenRegistrar } from '../registrar.ts';
  */
 export const openPrisma: OpenRegistrar = async ({ url, workspaceId, sourceId, runId }) => {
   const connection = await connect<SheafClient>({ url, clients });
+  await connection.client.$transaction(async () => {});
   return {
     async register(batch) {
       await connection.client.$transaction(async (client) => {

@@ -10,6 +10,8 @@ export const openSheaf: OpenRegistrar = async ({ url, sourceId, runId }) => {
   const connection = await connect({ url, clients });
   const scope = await openScope(connection, { now: () => NOW });
   const map = mapPlugin();
+  // Prisma's query compiler is loaded with the first transaction, which in a map is that of opening its run.
+  await scope.transaction(async () => {});
   return {
     register: (batch) =>
       scope.transaction(async (inner) => {
