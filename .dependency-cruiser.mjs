@@ -19,6 +19,7 @@ const LAYERS = {
     'plugins/[^/]+',
   ],
   'examples/site': [],
+  'bench/[^/]+': ['packages/[^/]+', 'plugins/[^/]+', 'examples/site'],
 };
 
 const direction = Object.entries(LAYERS).map(([from, allowed]) => ({
@@ -27,7 +28,7 @@ const direction = Object.entries(LAYERS).map(([from, allowed]) => ({
   severity: 'error',
   from: { path: `^(${from})/src/` },
   // `$1` is the importing package itself, so that one plugin does not reach into another.
-  to: { path: '^(packages|plugins|examples)/', pathNot: ['^$1/', ...allowed.map((one) => `^${one}/`)] },
+  to: { path: '^(packages|plugins|examples|bench)/', pathNot: ['^$1/', ...allowed.map((one) => `^${one}/`)] },
 }));
 
 export default {
@@ -37,9 +38,9 @@ export default {
       name: 'entries only',
       comment: 'Another package is imported by its entry, never by a file inside it.',
       severity: 'error',
-      from: { path: '^((?:packages|plugins|examples)/[^/]+)/' },
+      from: { path: '^((?:packages|plugins|examples|bench)/[^/]+)/' },
       to: {
-        path: '^(packages|plugins|examples)/',
+        path: '^(packages|plugins|examples|bench)/',
         pathNot: ['^$1/', '/src/(index|main)\\.ts$', '/dist/', '/package\\.json$'],
       },
     },

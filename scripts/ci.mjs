@@ -69,12 +69,16 @@ check('dependency direction', bin('depcruise'), [
   'packages',
   'plugins',
   'examples',
+  'bench',
 ]);
 check('planted outward imports are found', ...nodeRun(script('canaries.mjs'), 'boundaries'));
 check('schema and migrations', ...nodeRun(script('check-schema.mjs')));
 check('a planted schema drift is found', ...nodeRun(script('check-schema.mjs'), '--canary'));
 check('unused code and dependencies', bin('knip'), ['--no-config-hints']);
-check('duplicated code', bin('jscpd'), ['packages', 'plugins', 'examples']);
+check('duplicated code', bin('jscpd'), ['packages', 'plugins', 'examples', 'bench']);
+for (const name of ['register', 'list']) {
+  check(`all contenders of the benchmark ${name} do the same`, 'npm', ['run', 'bench', '--', name, '--quick']);
+}
 const example = { SHEAF_DATABASE_URL: join(scratch, 'example.db') };
 check('the main job (npm start)', 'npm', ['start'], example);
 check('the main job again (npm start)', 'npm', ['start'], example);

@@ -9,6 +9,8 @@ export interface Databases<Prepared> {
   readonly provider: Provider;
   /** What `prepare` has given. */
   readonly prepared: Prepared;
+  /** The database that was prepared: for those who only read. */
+  readonly url: string;
   /** A copy of what `prepare` has left, for one contender; gone after `use`. */
   fresh<T>(use: (url: string) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -32,6 +34,7 @@ async function createSqliteDatabases<Prepared>(prepare: Prepare<Prepared>): Prom
   return {
     provider: 'sqlite',
     prepared,
+    url: template,
     async fresh(use) {
       const copy = await createTempFolder('bench-copy');
       try {
@@ -55,10 +58,11 @@ async function createPostgresqlDatabases<Prepared>(prepare: Prepare<Prepared>): 
     await dropDatabase(server.url, template);
     await server.stop();
   };
+  const url = databaseUrl(server.url, template);
   let prepared: Prepared;
   try {
     await createDatabase(server.url, template);
-    prepared = await fill(databaseUrl(server.url, template), prepare);
+    prepared = await fill(url, prepare);
   } catch (error) {
     await close();
     throw error;
@@ -66,6 +70,7 @@ async function createPostgresqlDatabases<Prepared>(prepare: Prepare<Prepared>): 
   return {
     provider: 'postgresql',
     prepared,
+    url,
     async fresh(use) {
       copies += 1;
       const name = `${prefix}_${copies}`;
@@ -81,7 +86,9 @@ async function createPostgresqlDatabases<Prepared>(prepare: Prepare<Prepared>): 
 }
 
 async function fill<Prepared>(url: string, prepare: Prepare<Prepared>): Promise<Prepared> {
-  const connection = await connect<SheafClient>({ url, clients });
+  // Nobody misses it after a power cut, and keys that come in no order want room.
+  const sqlite = { synchronous: 'OFF', pragmas: { cache_size: -256_000 } } as const;
+  const connection = await connect<SheafClient>({ url, clients, sqlite });
   try {
     await applyMigrations(connection);
     return await prepare(connection);
