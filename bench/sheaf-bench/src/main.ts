@@ -5,6 +5,7 @@ import { report } from './harness/report.ts';
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   register: async () => (await import('./register/benchmark.ts')).registerBenchmark,
   list: async () => (await import('./list/benchmark.ts')).listBenchmark,
+  fetch: async () => (await import('./fetch/benchmark.ts')).fetchBenchmark,
 };
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
