@@ -1,6 +1,6 @@
 /**
- * Maps a million URLs on the command line, once from an index of 20 sitemaps and once from a single file that is longer
- * than allowed, and prints what was found, the time and the most memory that the command had.
+ * Maps a million URLs on the command line, once from an index of 20 sitemaps and once from a single file just below the
+ * limit of 50 MiB, and prints what was found, the time and the most memory that the command had.
  *
  * node --conditions=@sheaf/source packages/sheaf/scripts/map-million.ts
  */
