@@ -170,6 +170,8 @@ describe('a database that goes away in the middle', () => {
     const site = await startSite(async (number) => {
       if (number === PAGES / 2 && isFirst) await server.setRunning(false);
     });
+    // Whatever fails here, the other tests have their server.
+    onTestFinished(() => server.setRunning(true));
     let isFirst = true;
     const first = await run(url, 'fetch', ...site.urls);
     isFirst = false;

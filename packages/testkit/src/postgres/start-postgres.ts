@@ -76,11 +76,21 @@ export async function startOwnPostgres(): Promise<PostgresServer> {
     );
     const onExit = (): void => endAtOnce(folder);
     process.once('exit', onExit);
+    let isUp = true;
+    let changing: Promise<void> = Promise.resolve();
     let stopping: Promise<void> | undefined;
     return {
       url: `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`,
       isOwned: true,
-      setRunning: (isRunning) => withTimeout(isRunning ? server.start() : server.stop(), START_TIMEOUT_MS),
+      setRunning(isRunning) {
+        // One after the other: whoever notices the end first may ask for the start before the process has gone.
+        changing = changing.then(async () => {
+          if (isRunning === isUp) return;
+          await withTimeout(isRunning ? server.start() : server.stop(), START_TIMEOUT_MS);
+          isUp = isRunning;
+        });
+        return changing;
+      },
       stop() {
         stopping ??= (async () => {
           process.off('exit', onExit);
