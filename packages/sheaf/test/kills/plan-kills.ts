@@ -35,12 +35,12 @@ export function allKills(points: readonly string[]): readonly KillAtPoint[] {
 }
 
 /**
- * For a look at every day: after each point that makes writes last, and a quarter of all other kills, another one with
+ * For a look at every day: after each point that makes writes last, and an eighth of all other kills, another one with
  * each seed. What a transaction has written is gone whichever of its statements was the last.
  */
 export function someKills(points: readonly string[], seed: number): readonly KillAtPoint[] {
   return allKills(points).filter(
-    ({ point, phase }, index) => (phase === 'after' && /^(?:commit|rename)/.test(point)) || (index + seed) % 4 === 0,
+    ({ point, phase }, index) => (phase === 'after' && /^(?:commit|rename)/.test(point)) || (index + seed) % 8 === 0,
   );
 }
 
