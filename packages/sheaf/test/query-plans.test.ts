@@ -226,7 +226,10 @@ describe.each(['sqlite', 'postgresql'] as const)('on %s', (provider) => {
     const ofFetch = (call: (results: ReturnType<typeof fetch.repositories>['results']) => Promise<unknown>) =>
       planOf(seeded.scope, (scope) => call(fetch.repositories(scope).results));
     const { mapRunId, fetchRunId, documentId } = seeded;
-    for (const after of [{}, { after: documentId }]) {
+    const { results } = map.repositories(seeded.scope);
+    const { next } = await results.ofRun(mapRunId, { limit: 1 });
+    if (next === undefined) throw new Error('There is to be a second page.');
+    for (const after of [{}, { after: next }]) {
       const mapped = await ofMap((results) => results.ofRun(mapRunId, { limit: 20, ...after }));
       expectIndexes(mapped);
       expect(mapped.indexes, mapped.text).toEqual([expect.stringMatching(/^map_results_/)]);
