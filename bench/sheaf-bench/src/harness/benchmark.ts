@@ -1,5 +1,9 @@
+import type { Provider } from '@sheaf/db';
+
 /** How a benchmark is run. */
 export interface BenchmarkOptions {
+  /** The databases to run on. */
+  readonly providers: readonly Provider[];
   /** A smaller version, in seconds rather than minutes: it shows that all contenders do the same, not how fast. */
   readonly isQuick: boolean;
   /** Receives what happens, line by line. */

@@ -130,14 +130,14 @@ async function lookups({ workspaceId, count, repositories }: CasesOptions): Prom
   const { uri } = seededDocument(Math.floor(count / 2));
   const found = await repositories.documents.find(uri);
   if (found === undefined) throw new Error(`The document ${uri} was not seeded.`);
-  const lookup = (name: string, key: string, where: string, value: string): ListCase => ({
+  const lookup = (name: string, key: string, where: string, ...values: readonly unknown[]): ListCase => ({
     name: `lookup by ${name}`,
     atMost: SLOWER,
     sheaf: ({ documents }) => documents.find(key),
     byHand: pageByHand({
       where: `d.workspace_id = ? AND ${where}`,
       order: 'd.id',
-      values: [workspaceId, value],
+      values: [workspaceId, ...values],
       limit: 1,
     }),
     essence: (answer) => [essenceOfView(answer as DocumentView)],
@@ -148,7 +148,8 @@ async function lookups({ workspaceId, count, repositories }: CasesOptions): Prom
     lookup(
       'URL',
       uri,
-      `d.id = (SELECT u.document_id FROM document_uris u WHERE u.workspace_id = d.workspace_id AND u.uri_hash = ?)`,
+      'd.id = (SELECT u.document_id FROM document_uris u WHERE u.workspace_id = ? AND u.uri_hash = ?)',
+      workspaceId,
       contentHash(uri),
     ),
   ];

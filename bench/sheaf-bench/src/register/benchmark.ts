@@ -35,7 +35,7 @@ const NURSERY = ['--max-semi-space-size=16'];
 /** Registering mapped URLs through the public repositories, against others that write the same rows. */
 export const registerBenchmark: Benchmark = async (options) => {
   const results: BenchmarkResult[] = [];
-  for (const provider of ['sqlite', 'postgresql'] as const) {
+  for (const provider of options.providers) {
     const databases = await createDatabases(provider, async (connection) => {
       const scope = await openScope(connection);
       const { sources, runs } = createDataRepositories(scope);

@@ -1,3 +1,4 @@
+import { contentHash } from '@sheaf/core';
 import type { Pool, PoolClient, QueryArrayResult } from 'pg';
 import pg from 'pg';
 import { compilePostgresql } from '../sql/compile.ts';
@@ -22,6 +23,9 @@ const types = {
     (format === 'binary' ? undefined : parsers[oid]) ?? pg.types.getTypeParser(oid, format as 'text'),
 } as pg.CustomTypesConfig;
 
+/** PostgreSQL takes 63 characters. */
+const nameOf = (text: string): string => contentHash(text).slice(0, 60);
+
 export interface PostgresqlDriverOptions {
   readonly client: Pool | PoolClient;
   /** Names the database in errors. */
@@ -34,7 +38,8 @@ export function createPostgresqlDriver({ client, label, onStatement }: Postgresq
     onStatement?.(textOf(statement));
     const { text, values } = compilePostgresql(statement);
     try {
-      return await client.query({ text, values, rowMode: 'array', types });
+      const name = statement.isPrepared ? { name: nameOf(text) } : {};
+      return await client.query({ ...name, text, values, rowMode: 'array', types });
     } catch (error) {
       throw toPostgresqlError(error, { label, statement });
     }

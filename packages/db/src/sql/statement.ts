@@ -19,6 +19,8 @@ export function isJson(value: unknown): value is Json {
 export interface Sql {
   readonly strings: readonly string[];
   readonly values: readonly SqlValue[];
+  /** See `prepared`. */
+  readonly isPrepared?: boolean;
 }
 
 function isSql(value: unknown): value is Sql {
@@ -60,6 +62,14 @@ export function sql(strings: TemplateStringsArray, ...values: readonly (SqlValue
 /** SQL text as it is: for constants of the program, never for anything that came from outside. */
 export function rawSql(text: string): Sql {
   return { strings: [text], values: [] };
+}
+
+/**
+ * Keeps a statement prepared on PostgreSQL, where planning a look-up takes several times as long as doing it; SQLite
+ * does so anyway. Only for statements whose best plan is the same whatever the values.
+ */
+export function prepared(statement: Sql): Sql {
+  return { ...statement, isPrepared: true };
 }
 
 export function joinSql(parts: readonly Sql[], separator: string): Sql {

@@ -1,7 +1,7 @@
 import { cleanText } from '@sheaf/core';
 import type { DataScope } from '../../scope.ts';
 import type { Row } from '../../sql/executor.ts';
-import { rawSql, sql } from '../../sql/statement.ts';
+import { prepared, rawSql, sql } from '../../sql/statement.ts';
 import { toPage } from '../cursor.ts';
 import type { DocumentFilter, DocumentIdentity, DocumentQuery, DocumentView } from '../document-repository.ts';
 import type { Page, PageOptions } from '../page.ts';
@@ -38,7 +38,7 @@ export async function pageOfIdentities(
 export async function findDocument(scope: DataScope, idOrUri: string): Promise<DocumentView | undefined> {
   const { workspace } = scope;
   const { columns, joins, read } = createViewReader(scope.registry);
-  const rows = await scope.sql.all(sql`
+  const lookup = sql`
     SELECT ${columns}
     FROM documents d
     ${joins}
@@ -49,6 +49,7 @@ export async function findDocument(scope: DataScope, idOrUri: string): Promise<D
       SELECT u.document_id FROM document_uris u
       WHERE u.workspace_id = ${workspace.id} AND u.uri_hash = ${uriHash(idOrUri)}
     )
-    LIMIT 1`);
+    LIMIT 1`;
+  const rows = await scope.sql.all(prepared(lookup));
   return rows[0] && read(rows[0]);
 }
