@@ -6,7 +6,7 @@ import type { PruneOptions, PruneResult } from '../content-repository.ts';
 import { type NamingColumn, namingColumns } from './naming-columns.ts';
 
 /** Spared by default: what was stored in the last 24 hours. */
-export const DEFAULT_GRACE_MS = 24 * 60 * 60 * 1000;
+export const DEFAULT_GRACE_MS: number = 24 * 60 * 60 * 1000;
 /** Hashes to a transaction: other writers wait no longer than one takes. */
 const CHUNK = 10_000;
 
