@@ -29,7 +29,7 @@ export { runWithKillSwitch } from './kills/run-with-kill-switch.ts';
 export type { OpenTestDataOptions } from './open-test-data.ts';
 export { openTestData } from './open-test-data.ts';
 export { createDatabase, databaseUrl, dropDatabase } from './postgres/databases.ts';
-export type { PostgresServer } from './postgres/start-postgres.ts';
+export type { PostgresServer, StartPostgresOptions } from './postgres/start-postgres.ts';
 export { startOwnPostgres, startPostgres } from './postgres/start-postgres.ts';
 export type { FixtureExit, FixtureProcess, RunFixtureOptions } from './processes/run-fixture.ts';
 export { runFixture } from './processes/run-fixture.ts';

@@ -50,7 +50,8 @@ async function createSqliteDatabases<Prepared>(prepare: Prepare<Prepared>): Prom
 }
 
 async function createPostgresqlDatabases<Prepared>(prepare: Prepare<Prepared>): Promise<Databases<Prepared>> {
-  const server = await startPostgres();
+  // As servers are: without statistics the planner would take any list of keys for half of a table.
+  const server = await startPostgres({ settings: { autovacuum: 'on' } });
   const prefix = `sheaf_bench_${process.pid}`;
   const template = `${prefix}_template`;
   let copies = 0;

@@ -31,6 +31,11 @@ const SETTINGS: Readonly<Record<string, string>> = {
   unix_socket_directories: '',
 };
 
+export interface StartPostgresOptions {
+  /** Server settings in the place of those that suit tests, such as `{ autovacuum: 'on' }`; a named server has its own. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 const FOLDER_PREFIX = 'sheaf-postgres-';
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
@@ -40,9 +45,9 @@ const STOP_TIMEOUT_MS = 10_000;
  *
  * @throws an error with the server's own words when it does not start; tests on PostgreSQL then fail, none is skipped.
  */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres(options: StartPostgresOptions = {}): Promise<PostgresServer> {
   const named = process.env.TEST_DATABASE_URL;
-  if (!named) return startOwnPostgres();
+  if (!named) return startOwnPostgres(options);
   await checkServer(named);
   const setRunning = async (): Promise<void> => {
     throw new Error('TEST_DATABASE_URL names a server that was not started here.');
@@ -51,7 +56,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 }
 
 /** Starts a PostgreSQL server of a test's own, to be ended in its midst. @throws as `startPostgres` does. */
-export async function startOwnPostgres(): Promise<PostgresServer> {
+export async function startOwnPostgres(options: StartPostgresOptions = {}): Promise<PostgresServer> {
   await removeAbandonedServers();
   const folder = await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
   const log: string[] = [];
@@ -66,7 +71,10 @@ export async function startOwnPostgres(): Promise<PostgresServer> {
       persistent: true,
       createPostgresUser: process.getuid?.() === 0,
       initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-      postgresFlags: Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      postgresFlags: Object.entries({ ...SETTINGS, ...options.settings }).flatMap(([name, value]) => [
+        '-c',
+        `${name}=${value}`,
+      ]),
       onLog: (line) => void log.push(String(line)),
       onError: (error) => void log.push(String(error)),
     });
