@@ -40,6 +40,13 @@ describe('a pragma is set on every connection, those that read included', () => 
     expect(await everywhere(newDatabase(options), pragma)).toEqual(four(value));
   });
 
+  it.each([
+    ['the log is moved to the file from 32 MiB on', {}, 8192],
+    ['wal_autocheckpoint of your own', { pragmas: { wal_autocheckpoint: 500 } }, 500],
+  ])('%s', async (_name, options, pages) => {
+    expect((await newDatabase(options).all('PRAGMA wal_autocheckpoint')).rows).toEqual([[pages]]);
+  });
+
   it('but for the journal mode of your own, which concerns the writer alone', async () => {
     const database = newDatabase({ pragmas: { journal_mode: 'TRUNCATE' } });
     expect((await everywhere(database, 'journal_mode'))[0]).toBe('truncate');

@@ -1,4 +1,4 @@
-import { type Clock, isSheafError, type Logger, type SheafError } from '@sheaf/core';
+import { type Access, type Clock, isSheafError, type Logger, type SheafError } from '@sheaf/core';
 import { type ClaimedStep, isStoreFailure, type StepClaim } from '@sheaf/db';
 import { engineErrors } from './errors.ts';
 import { DEFAULT_RETRY, retryDelay } from './retry.ts';
@@ -20,6 +20,8 @@ export interface StepEngineOptions {
  */
 const GATHER_MS = 30;
 
+const NONE: WorkCounts = { completed: 0, skipped: 0, failed: 0, retried: 0 };
+
 /** Milliseconds between looks at steps that another process holds, or that wait for their next attempt. */
 const IDLE_MS = 500;
 
@@ -33,7 +35,7 @@ export function createStepEngine(options: StepEngineOptions): StepEngine {
     ): Promise<WorkCounts> {
       const { context, type, runId, concurrency = 4, batchSize = 50, retry = DEFAULT_RETRY } = work;
       const { steps } = context.needs.data;
-      const counts = { completed: 0, skipped: 0, failed: 0, retried: 0 };
+      let counts = NONE;
       const held = new Map<string, StepClaim>();
       const ready: SettledStep<Value>[] = [];
       const active = new Set<Promise<void>>();
@@ -53,19 +55,37 @@ export function createStepEngine(options: StepEngineOptions): StepEngine {
         });
       }, leaseMs / 3);
 
-      const flush = async (): Promise<void> => {
-        while (ready.length > 0) {
-          const batch = ready.splice(0, batchSize);
-          await save(batch);
-          for (const { step } of batch) held.delete(step.stepId);
-          work.onSettled?.({ ...counts });
+      /**
+       * Writes a batch of what has ended and claims new steps, in one transaction: commits are most of what storing
+       * costs. Gives what was claimed, at most `limit`.
+       */
+      const settle = async (limit: number): Promise<readonly ClaimedStep[]> => {
+        const batch = ready.splice(0, batchSize);
+        const { totals, claimed } = await withoutConflict(() =>
+          work.context.transaction(async (access) => ({
+            totals: await saveBatch(work, access, batch, (step, askedMs) =>
+              retryDelay(retry, step.attempt, random(), askedMs),
+            ),
+            claimed: await access.needs.data.steps.claim({ type, runId, workerId, limit, leaseMs }),
+          })),
+        );
+        for (const { step } of batch) held.delete(step.stepId);
+        for (const step of claimed) held.set(step.stepId, step);
+        if (batch.length > 0) {
+          counts = sum(counts, totals);
+          work.onSettled?.(counts);
         }
+        return claimed;
+      };
+      const flush = async (): Promise<void> => {
+        while (ready.length > 0) await settle(0);
       };
       const gatherLeft = (): number => firstEndAt + GATHER_MS - performance.now();
-      const fill = async (): Promise<void> => {
+      const turn = async (): Promise<void> => {
+        while (ready.length > batchSize) await settle(0);
         const free = concurrency - active.size;
-        const claimed = free > 0 ? await steps.claim({ type, runId, workerId, limit: free, leaseMs }) : [];
-        for (const step of claimed) held.set(step.stepId, step);
+        if (ready.length === 0 && free < 1) return;
+        const claimed = await settle(free);
         // The worker of an earlier attempt may have died of this step: nothing that is done is put at risk with it.
         if (claimed.some((step) => step.attempt > 1)) await flush();
         for (const step of claimed) {
@@ -80,15 +100,12 @@ export function createStepEngine(options: StepEngineOptions): StepEngine {
           active.add(task);
         }
       };
-      const save = (batch: readonly SettledStep<Value>[]): Promise<void> =>
-        saveBatch(work, batch, counts, (step, askedMs) => retryDelay(retry, step.attempt, random(), askedMs));
 
       try {
         while (fault === undefined && !context.signal.aborted) {
           if (active.size === 0 || gatherLeft() <= 0 || ready.length >= batchSize) {
             firstEndAt = Number.POSITIVE_INFINITY;
-            await flush();
-            await fill();
+            await turn();
           }
           if (active.size > 0) {
             await raceFor(active, gatherLeft());
@@ -148,45 +165,66 @@ async function attemptStep<Value, Repositories, Needs extends EngineNeeds>(
   }
 }
 
-/** Ends steps and writes their results in one transaction; a step whose claim is lost leaves no trace. */
+/** Tries of a transaction that others stand in the way of. */
+const MAX_TRIES = 5;
+
+/**
+ * Does a transaction again that the database has undone because it and another one waited for each other. A claim that
+ * was lost meanwhile is lost then, too.
+ */
+async function withoutConflict<T>(transact: () => Promise<T>, tries = 1): Promise<T> {
+  try {
+    return await transact();
+  } catch (error) {
+    const isConflict = isSheafError(error, 'db.') && error.isRetryable && !isStoreFailure(error);
+    if (!isConflict || tries >= MAX_TRIES) throw error;
+    return withoutConflict(transact, tries + 1);
+  }
+}
+
+/** Ends steps and writes their results, inside a transaction; a step whose claim is lost leaves no trace. */
 async function saveBatch<Value, Repositories, Needs extends EngineNeeds>(
   work: WorkOptions<Value, Repositories, Needs>,
+  access: Access<Repositories, Needs>,
   batch: readonly SettledStep<Value>[],
-  counts: { -readonly [Name in keyof WorkCounts]: WorkCounts[Name] },
   delayOf: (step: ClaimedStep, askedMs?: number) => number,
-): Promise<void> {
-  const totals = await work.context.transaction(async (access) => {
-    const { steps } = access.needs.data;
-    const live = new Set((await steps.hold(batch.map(({ step }) => step))).map((claim) => claim.stepId));
-    const settled = batch.filter(({ step }) => live.has(step.stepId));
-    const retries = settled.filter(willRetry);
-    const ended = settled.filter((one) => !willRetry(one));
-    await work.save(access, ended);
-    const failures = ended.filter((one) => one.status === 'failed');
-    await steps.complete(
-      ended
-        .filter((one) => one.status !== 'failed')
-        .map(({ step, status }) => ({ ...claimOf(step), status: status === 'skipped' ? 'skipped' : 'completed' })),
-    );
-    await steps.fail([
-      ...failures.map(({ step, error }) => ({ ...claimOf(step), ...reasonOf(error) })),
-      ...retries.map((one) => ({
-        ...claimOf(one.step),
-        ...reasonOf((one as { error: SheafError }).error),
-        retryInMs: delayOf(one.step, (one as { retryInMs?: number }).retryInMs),
-      })),
-    ]);
-    return {
-      completed: ended.filter((one) => one.status === 'completed').length,
-      skipped: ended.filter((one) => one.status === 'skipped').length,
-      failed: failures.length,
-      retried: retries.length,
-    };
-  });
-  counts.completed += totals.completed;
-  counts.skipped += totals.skipped;
-  counts.failed += totals.failed;
-  counts.retried += totals.retried;
+): Promise<WorkCounts> {
+  if (batch.length === 0) return NONE;
+  const { steps } = access.needs.data;
+  const live = new Set((await steps.hold(batch.map(({ step }) => step))).map((claim) => claim.stepId));
+  const settled = batch.filter(({ step }) => live.has(step.stepId));
+  const retries = settled.filter(willRetry);
+  const ended = settled.filter((one) => !willRetry(one));
+  await work.save(access, ended);
+  const failures = ended.filter((one) => one.status === 'failed');
+  await steps.complete(
+    ended
+      .filter((one) => one.status !== 'failed')
+      .map(({ step, status }) => ({ ...claimOf(step), status: status === 'skipped' ? 'skipped' : 'completed' })),
+  );
+  await steps.fail([
+    ...failures.map(({ step, error }) => ({ ...claimOf(step), ...reasonOf(error) })),
+    ...retries.map((one) => ({
+      ...claimOf(one.step),
+      ...reasonOf((one as { error: SheafError }).error),
+      retryInMs: delayOf(one.step, (one as { retryInMs?: number }).retryInMs),
+    })),
+  ]);
+  return {
+    completed: ended.filter((one) => one.status === 'completed').length,
+    skipped: ended.filter((one) => one.status === 'skipped').length,
+    failed: failures.length,
+    retried: retries.length,
+  };
+}
+
+function sum(a: WorkCounts, b: WorkCounts): WorkCounts {
+  return {
+    completed: a.completed + b.completed,
+    skipped: a.skipped + b.skipped,
+    failed: a.failed + b.failed,
+    retried: a.retried + b.retried,
+  };
 }
 
 function willRetry(settled: SettledStep<unknown>): boolean {

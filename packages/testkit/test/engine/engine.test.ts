@@ -1,5 +1,5 @@
 import { clients } from '@sheaf/client';
-import { type AnyPlugin, definePlugin, defineTool, type ToolContext } from '@sheaf/core';
+import { type AnyPlugin, defineErrors, definePlugin, defineTool, type ToolContext } from '@sheaf/core';
 import { type DataRepositories, dataRef } from '@sheaf/db';
 import { createSheaf, type Sheaf } from '@sheaf/engine';
 import { createTestSheaf, runFixture, type TestSheaf } from '@sheaf/testkit';
@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { type WorkPluginOptions, workErrors, workPlugin } from './work-plugin.ts';
 
 const DOMAIN = 'work.example';
+const conflicts = defineErrors('db', { conflict: { message: () => 'deadlock detected', hint: 'Try again.' } });
 const open: { close(): Promise<void> }[] = [];
 
 afterEach(async () => {
@@ -80,6 +81,36 @@ describe.each(['sqlite', 'postgresql'] as const)('the engine on %s', (provider) 
       [`https://${DOMAIN}/2`, 'work.broken'],
       [`https://${DOMAIN}/3`, 'engine.step-crashed'],
     ]);
+  });
+
+  it('does a transaction again that the database has undone over a conflict, and nothing twice', async () => {
+    let writes = 0;
+    const handled: string[] = [];
+    const { sheaf } = await start({
+      handle: async (uri) => {
+        handled.push(uri);
+        return { status: 'completed', value: uri };
+      },
+      onSaved: () => {
+        writes += 1;
+        if (writes <= 2) throw conflicts.create('conflict', undefined, { isRetryable: true });
+      },
+    });
+    await register(sheaf, 10);
+    expect(await work(sheaf)).toMatchObject({ completed: 10, failed: 0, retried: 0 });
+    expect(new Set(handled).size).toBe(handled.length);
+    expect(await stagesOf(sheaf)).toEqual([{ stage: 'work', status: 'completed', count: 10 }]);
+  });
+
+  it('ends with the conflict that does not go away', async () => {
+    const { sheaf } = await start({
+      onSaved: () => {
+        throw conflicts.create('conflict', undefined, { isRetryable: true });
+      },
+    });
+    await register(sheaf, 2);
+    await expect(work(sheaf)).rejects.toMatchObject({ code: 'db.conflict' });
+    expect(await stagesOf(sheaf)).toEqual([{ stage: 'work', status: 'pending', count: 2 }]);
   });
 
   it('keeps what was done when interrupted, and the next call with the same input goes on', async () => {

@@ -12,12 +12,14 @@ export type WorkContext = ToolContext<object, EngineNeeds & { readonly engine: S
 export interface WorkPluginOptions {
   /** What happens to a document; default: it completes. */
   readonly handle?: (uri: string, attempt: number, signal: AbortSignal) => Promise<StepOutcome<string>>;
+  /** Called in each transaction that writes, after all of it is written; what it throws undoes the transaction. */
+  readonly onSaved?: () => void;
   readonly concurrency?: number;
   readonly batchSize?: number;
 }
 
 /** A plugin that plans a step for each document of a domain and works on them. */
-export function workPlugin({ handle, concurrency = 4, batchSize }: WorkPluginOptions = {}): AnyPlugin {
+export function workPlugin({ handle, onSaved, concurrency = 4, batchSize }: WorkPluginOptions = {}): AnyPlugin {
   return definePlugin({
     id: 'work',
     needs: { data: dataRef, engine: engineRef },
@@ -61,8 +63,8 @@ export function workPlugin({ handle, concurrency = 4, batchSize }: WorkPluginOpt
             onSettled: ({ completed }) => context.run.progress({ phase: 'work', done: completed }),
             handle: async (step, signal) =>
               handle ? handle(step.uri, step.attempt, signal) : { status: 'completed', value: step.uri },
-            save: (access, settled) =>
-              access.needs.data.stages.set(
+            save: async (access, settled) => {
+              await access.needs.data.stages.set(
                 settled.map((one) => ({
                   documentId: one.step.documentId ?? '',
                   stage: 'work',
@@ -70,7 +72,9 @@ export function workPlugin({ handle, concurrency = 4, batchSize }: WorkPluginOpt
                   runId: one.step.runId,
                   ...(one.status === 'failed' ? { errorCode: one.error.code } : {}),
                 })),
-              ),
+              );
+              onSaved?.();
+            },
           });
           return { runId: run.id, isResumed: run.isResumed, planned, ...counts };
         },
