@@ -4,7 +4,7 @@ import { createWebClient, type WebClientOptions, type WebResponse } from '@sheaf
 import { parseHTML } from 'linkedom';
 import { createSheaf } from 'sheaf';
 import { answer } from '../harness/child.ts';
-import { type Measurement, measure } from '../harness/measure.ts';
+import { liveBytes, type Measurement, measure, peak, resetPeak } from '../harness/measure.ts';
 import type { PageSize } from './page.ts';
 import { createTextSum } from './text-sum.ts';
 
@@ -23,9 +23,17 @@ export interface FetchInput {
   readonly url: string;
 }
 
+/** What a tenth of the pages took. */
+export interface Tenth {
+  readonly seconds: number;
+  /** The most that was resident during it. */
+  readonly peakBytes: number;
+  /** What was still needed at its end; absent without `--expose-gc`. */
+  readonly liveBytes: number | undefined;
+}
+
 export interface FetchAnswer extends Measurement {
-  /** Seconds until each tenth of the pages was done. */
-  readonly tenths: readonly number[];
+  readonly tenths: readonly Tenth[];
   /** Digest of all Markdown, in any order: what was stored is what was extracted. */
   readonly textDigest: string;
 }
@@ -52,7 +60,7 @@ async function withoutStore({ contender, origin, size, count, concurrency }: Fet
     contentHash(body);
     texts.add(contentHash(new TextEncoder().encode(markdown)));
   };
-  const progress = createTenths(count);
+  const progress = createProgress(count);
   const get = async (first: number, pages: number, onPage: () => void): Promise<void> => {
     let next = first;
     const worker = async (): Promise<void> => {
@@ -94,7 +102,7 @@ async function store({ url, origin, size, count, concurrency }: FetchInput): Pro
       );
     }
   };
-  const progress = createTenths(count);
+  const progress = createProgress(count);
   try {
     await register(count, WARM_UP);
     await workspace.fetch.run({ concurrency });
@@ -122,25 +130,27 @@ async function store({ url, origin, size, count, concurrency }: FetchInput): Pro
   }
 }
 
-interface Tenths {
+interface Progress {
   start(): void;
   reached(done: number): void;
-  tenths(): readonly number[];
+  tenths(): readonly Tenth[];
 }
 
-/** The seconds at which each tenth was reached. */
-function createTenths(count: number): Tenths {
-  const seconds: number[] = [];
+function createProgress(count: number): Progress {
+  const tenths: Tenth[] = [];
   let startedAt = 0;
+  const start = (): void => {
+    resetPeak();
+    startedAt = performance.now();
+  };
   return {
-    start: () => {
-      startedAt = performance.now();
-    },
+    start,
     reached(done: number): void {
-      while (seconds.length < 10 && done >= ((seconds.length + 1) * count) / 10) {
-        seconds.push((performance.now() - startedAt) / 1000);
-      }
+      if (tenths.length >= 10 || done < ((tenths.length + 1) * count) / 10) return;
+      const seconds = (performance.now() - startedAt) / 1000;
+      tenths.push({ seconds, peakBytes: peak(), liveBytes: globalThis.gc === undefined ? undefined : liveBytes() });
+      start();
     },
-    tenths: () => seconds,
+    tenths: () => tenths,
   };
 }

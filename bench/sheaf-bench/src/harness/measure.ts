@@ -22,8 +22,15 @@ export async function measure(work: () => Promise<void>): Promise<Measurement> {
   return { seconds, cpuSeconds: (user + system) / 1e6, startBytes, peakBytes: peak() };
 }
 
+/** Bytes of the objects that are still needed. @throws without `--expose-gc`. */
+export function liveBytes(): number {
+  if (globalThis.gc === undefined) throw new Error('Only a process with --expose-gc can tell what it still needs.');
+  globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}
+
 /** Where the system cannot do it, the peak is that of the whole life of the process: too high rather than too low. */
-function resetPeak(): void {
+export function resetPeak(): void {
   try {
     writeFileSync('/proc/self/clear_refs', '5');
   } catch {
@@ -31,8 +38,8 @@ function resetPeak(): void {
   }
 }
 
-/** The kernel keeps the peak, so that no sampling misses it. A child's `maxRSS` begins with that of its parent. */
-function peak(): number {
+/** The most that was resident since `resetPeak`, in bytes. The kernel keeps it, so that no sampling misses it. A child's `maxRSS` begins with that of its parent. */
+export function peak(): number {
   try {
     const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
     if (kilobytes !== undefined) return Number(kilobytes) * 1024;
