@@ -10,13 +10,25 @@ const stamp = join(root, 'node_modules', '.sheaf-install');
 
 /** Fails the whole command: what a person can do is on stderr. */
 export function run(command, args, options = {}) {
-  const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env, ...options });
+  const { status, signal, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    ...options,
+    env: { ...env, ...options.env },
+  });
   if (error) throw error;
   if (signal) process.kill(process.pid, signal);
   return status ?? 1;
 }
 
-const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' };
+const env = {
+  // Half of what a command that runs from source takes to start is spent on compiling it.
+  NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile'),
+  ...process.env,
+  TURBO_TELEMETRY_DISABLED: '1',
+  CHECKPOINT_DISABLE: '1',
+  PRISMA_HIDE_UPDATE_MESSAGE: '1',
+};
 
 /** The pinned Node 24 where the registry has it for this platform; else the present one, which must be new enough. */
 export function node() {

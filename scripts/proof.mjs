@@ -18,7 +18,7 @@ if (file === undefined) {
   console.error(`There is no proof "${name}". The proofs are: ${Object.keys(PROOFS).join(', ')}.`);
   process.exit(2);
 }
-const env = { ...process.env, SHEAF_PROOF: name };
+const env = { SHEAF_PROOF: name };
 if (values.seed !== undefined) env.SHEAF_PROOF_SEED = values.seed;
 if (values.count !== undefined) env.SHEAF_PROOF_COUNT = values.count;
 bootstrap();
