@@ -34,8 +34,14 @@ export interface Connection {
   isRead(sql: string): boolean;
   run(sql: string, args: readonly SqliteValue[]): RunResult;
   all(sql: string, args: readonly SqliteValue[], options?: QueryOptions): ResultSet;
-  /** The connection can do nothing else until the rows have ended. */
+  /** Other statements that read may run between its rows, none that writes. */
   stream(sql: string, args: readonly SqliteValue[]): RowStream;
+  /**
+   * The columns of a statement, without running it.
+   *
+   * @throws SqliteAdapterError `NOT_A_READ`
+   */
+  describe(sql: string): Columns;
   /** Several statements, with no results. */
   exec(script: string): void;
   /** Rolls back what is open. */
@@ -88,6 +94,9 @@ export function openConnection(options: ResolvedSqliteOptions, role: 'writer' | 
     database.close();
     throw error;
   }
+  // A connection that only reads may do so between the rows of a stream; better-sqlite3 would refuse that. The one of an
+  // in-memory database has several roles.
+  if (role === 'reader' || options.isMemory) database.unsafeMode(true);
   return connectionOf(database, options.statementCacheSize);
 }
 
@@ -121,6 +130,13 @@ function connectionOf(database: Database.Database, statementCacheSize: number): 
       known: { columns: [], declaredTypes: [] },
       schema: undefined,
     };
+  }
+
+  /** A statement of its own: one that is in the cache may be in use. */
+  function prepareRead(sql: string): Prepared {
+    const prepared = prepare(sql);
+    if (prepared.statement.reader && prepared.statement.readonly) return prepared;
+    throw new SqliteAdapterError('NOT_A_READ', 'iterate takes a statement that returns rows and writes nothing.');
   }
 
   /**
@@ -179,11 +195,9 @@ function connectionOf(database: Database.Database, statementCacheSize: number): 
       if (integers === 'auto') for (const row of rows) exactNumbers(row);
       return { ...describe(prepared), rows };
     },
+    describe: (sql) => columnsOf(prepareRead(sql).statement),
     stream(sql, args) {
-      const { statement, highest } = prepare(sql);
-      if (!statement.reader || !statement.readonly) {
-        throw new SqliteAdapterError('NOT_A_READ', 'iterate takes a statement that returns rows and writes nothing.');
-      }
+      const { statement, highest } = prepareRead(sql);
       return { rows: statement.raw(true).iterate(bindArguments(args, highest)), describe: () => columnsOf(statement) };
     },
     exec(script) {

@@ -21,6 +21,11 @@ export interface PrismaSqliteOptions {
    * one's own can join it. Not to be ended by the callee. If it throws, the transaction is rolled back.
    */
   readonly onTransaction?: (transaction: SqliteTransaction) => void;
+  /**
+   * Begins the transactions, in the async context of the call that asked for one, where that is to be done with options;
+   * default `database.begin()`.
+   */
+  readonly begin?: () => Promise<SqliteTransaction>;
 }
 
 const INFO = { provider: 'sqlite', adapterName: '@sheaf/adapter-sqlite' } as const;
@@ -59,7 +64,7 @@ function createOwningAdapter(database: SqliteDatabase, options: PrismaSqliteOpti
 
 function createAdapter(
   database: SqliteDatabase,
-  { onTransaction }: PrismaSqliteOptions,
+  { onTransaction, begin = () => database.begin() }: PrismaSqliteOptions,
   dispose: () => Promise<void>,
 ): SqlDriverAdapter {
   return {
@@ -68,7 +73,7 @@ function createAdapter(
     startTransaction: (isolationLevel) =>
       mapped(async () => {
         assertIsolationLevel(isolationLevel);
-        const transaction = await database.begin();
+        const transaction = await begin();
         try {
           onTransaction?.(transaction);
         } catch (error) {

@@ -8,9 +8,9 @@ export interface FifoLock {
    * A waiter gives up once it has waited `timeout` milliseconds and the present holder has held the lock as long:
    * a queue that moves is never an error, a holder that does not let go is.
    *
-   * @throws SqliteAdapterError `SQLITE_BUSY`
+   * @throws SqliteAdapterError `SQLITE_BUSY`; the reason of `signal` once that is aborted
    */
-  acquire(timeout: number): Promise<() => void>;
+  acquire(timeout: number, signal?: AbortSignal): Promise<() => void>;
   /** How many wait now. */
   readonly waiting: number;
 }
@@ -43,8 +43,13 @@ export function createFifoLock(): FifoLock {
     };
   }
 
-  function wait(timeout: number): Promise<() => void> {
+  function wait(timeout: number, signal: AbortSignal | undefined): Promise<() => void> {
     return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        waiters.delete(waiter);
+        clearTimeout(waiter.timer);
+        reject(signal?.reason);
+      };
       const giveUp = (): void => {
         const remaining = heldSince + timeout - performance.now();
         if (remaining > 0) {
@@ -52,6 +57,7 @@ export function createFifoLock(): FifoLock {
           return;
         }
         waiters.delete(waiter);
+        signal?.removeEventListener('abort', abort);
         reject(
           new SqliteAdapterError(
             'SQLITE_BUSY',
@@ -60,14 +66,22 @@ export function createFifoLock(): FifoLock {
           ),
         );
       };
-      const waiter: Waiter = { resolve, timer: setTimeout(giveUp, timeout) };
+      const waiter: Waiter = {
+        resolve(release) {
+          signal?.removeEventListener('abort', abort);
+          resolve(release);
+        },
+        timer: setTimeout(giveUp, timeout),
+      };
+      signal?.addEventListener('abort', abort, { once: true });
       waiters.add(waiter);
     });
   }
 
   return {
-    async acquire(timeout) {
-      return isHeld ? wait(timeout) : take();
+    async acquire(timeout, signal) {
+      signal?.throwIfAborted();
+      return isHeld ? wait(timeout, signal) : take();
     },
     get waiting() {
       return waiters.size;

@@ -14,18 +14,20 @@ const LONGEST_PAUSE = 25;
  * pauses are random so that processes do not meet again. `attempt` must have no effect when it is refused: one
  * statement or one BEGIN, never a script.
  *
- * @throws SqliteAdapterError `SQLITE_BUSY`, or what `attempt` throws
+ * @throws SqliteAdapterError `SQLITE_BUSY`, or what `attempt` throws; the reason of `signal` once that is aborted
  */
-export async function retryBusy<T>(timeout: number, attempt: () => T): Promise<T> {
+export async function retryBusy<T>(timeout: number, attempt: () => T, signal?: AbortSignal): Promise<T> {
   const start = performance.now();
   for (let pause = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    signal?.throwIfAborted();
     try {
       return attempt();
     } catch (error) {
       if (!isBusy(error)) throw error;
       const remaining = start + timeout - performance.now();
       if (remaining <= 0) throw gaveUp(timeout, error);
-      await sleep(Math.min(pause * (0.5 + Math.random()), remaining));
+      // An aborted sleep ends at once; the next round says why.
+      await sleep(Math.min(pause * (0.5 + Math.random()), remaining), undefined, { signal }).catch(() => {});
     }
   }
 }

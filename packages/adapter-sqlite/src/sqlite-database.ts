@@ -4,7 +4,7 @@ import { createReaderPool } from './reader-pool.ts';
 import { NATIVE_WAIT, retryBusy } from './retry-busy.ts';
 import { SqliteAdapterError } from './sqlite-error.ts';
 import { type ResolvedSqliteOptions, resolveSqliteOptions, type SqliteOptions } from './sqlite-options.ts';
-import { readSnapshot, type SqliteSnapshot } from './sqlite-snapshot.ts';
+import type { SqliteSnapshot } from './sqlite-snapshot.ts';
 import { createBufferedStream, createStream, type SqliteStream } from './sqlite-stream.ts';
 import { createTransaction, type SqliteTransaction } from './sqlite-transaction.ts';
 import type { SqliteValue } from './sqlite-value.ts';
@@ -21,12 +21,12 @@ export interface SqliteDatabase {
   readonly path: string;
   readonly isMemory: boolean;
   /** Runs one statement in a transaction of its own. */
-  run(sql: string, args?: readonly SqliteValue[]): Promise<RunResult>;
+  run(sql: string, args?: readonly SqliteValue[], options?: WaitOptions): Promise<RunResult>;
   /**
    * Runs one statement and returns its rows, committed data only. What only reads goes to a reader connection;
    * `INSERT … RETURNING` and its like, and pragmas, to the writer.
    */
-  all(sql: string, args?: readonly SqliteValue[], options?: QueryOptions): Promise<ResultSet>;
+  all(sql: string, args?: readonly SqliteValue[], options?: QueryOptions & WaitOptions): Promise<ResultSet>;
   /**
    * Runs several statements, each in a transaction of its own unless the script says otherwise. What an aborted
    * script had done stays done, a transaction that it left open is rolled back. `foreign_keys` is afterwards as it
@@ -35,18 +35,17 @@ export interface SqliteDatabase {
    * @throws SqliteAdapterError `TRANSACTION_LEFT_OPEN`
    */
   exec(script: string): Promise<void>;
-  /** Waits for its turn and begins a transaction that holds the write lock. */
-  begin(): Promise<SqliteTransaction>;
+  /**
+   * Waits for its turn and begins a transaction that holds the write lock. One for reading only waits for nobody: it has
+   * a connection of its own and one state of the database, though the WAL file cannot shrink meanwhile.
+   */
+  begin(options?: BeginOptions): Promise<SqliteTransaction>;
   /**
    * Streams the rows of a statement that only reads, on a connection of its own and with bounded memory. An in-memory
    * database has only one connection, so there the result is read at once.
    */
   iterate(sql: string, args?: readonly SqliteValue[]): SqliteStream;
-  /**
-   * Runs `work` on one state of the database, on a connection of its own that only reads: nobody waits for it, though
-   * the WAL file cannot shrink meanwhile. An in-memory database has only one connection: there `work` has the writer,
-   * and what it wrote is rolled back.
-   */
+  /** Runs `work` in a transaction for reading only. An in-memory database has only one connection, which `work` has. */
   snapshot<T>(work: (snapshot: SqliteSnapshot) => Promise<T>): Promise<T>;
   /**
    * Runs `work` in a transaction during which foreign keys are not enforced and no ON DELETE or ON UPDATE action
@@ -58,6 +57,18 @@ export interface SqliteDatabase {
   close(): Promise<void>;
   /** What is going on now. */
   stats(): SqliteStats;
+}
+
+/** Who waits for a lock may leave off. */
+export interface WaitOptions {
+  /** Rejects with its reason once it is aborted, unless the statement has run by then. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How a transaction begins. */
+export interface BeginOptions extends WaitOptions {
+  /** Every statement that writes fails with `SQLITE_READONLY`; default false. */
+  readonly isReadonly?: boolean;
 }
 
 /** A snapshot of a database's inner state, for monitoring. */
@@ -98,9 +109,9 @@ function createDatabase(options: ResolvedSqliteOptions): SqliteDatabase {
   }
 
   /** Holds the writer for `work`, after which no transaction may be open. */
-  async function withWriter<T>(work: () => T | Promise<T>): Promise<T> {
+  async function withWriter<T>(work: () => T | Promise<T>, signal?: AbortSignal): Promise<T> {
     assertOpen();
-    const release = await lock.acquire(busyTimeout);
+    const release = await lock.acquire(busyTimeout, signal);
     try {
       const result = await work();
       assertNoTransaction();
@@ -150,35 +161,63 @@ function createDatabase(options: ResolvedSqliteOptions): SqliteDatabase {
     release?.();
   }
 
-  async function begin(): Promise<SqliteTransaction> {
+  async function begin({ isReadonly = false, signal }: BeginOptions = {}): Promise<SqliteTransaction> {
     assertOpen();
-    const release = await lock.acquire(busyTimeout);
+    if (isReadonly && !isMemory) return beginReading(signal);
+    const release = await lock.acquire(busyTimeout, signal);
     try {
-      await retryBusy(busyTimeout, () => writer.begin());
+      await retryBusy(busyTimeout, () => writer.begin(), signal);
+      if (isReadonly) writer.pragma('query_only = ON');
     } catch (error) {
       release();
       throw error;
     }
-    return createTransaction({ connection: writer, release });
+    const end = (): void => {
+      if (isReadonly && writer.isOpen) writer.pragma('query_only = OFF');
+      release();
+    };
+    return createTransaction({ connection: writer, release: end, isReadonly });
   }
 
-  async function all(sql: string, args: readonly SqliteValue[], queryOptions?: QueryOptions): Promise<ResultSet> {
+  async function beginReading(signal: AbortSignal | undefined): Promise<SqliteTransaction> {
+    const connection = readers.acquire();
+    const release = (): void => readers.release(connection);
+    try {
+      await retryBusy(busyTimeout, () => takeState(connection), signal);
+    } catch (error) {
+      release();
+      throw error;
+    }
+    return createTransaction({ connection, release, isReadonly: true, assertDatabaseOpen: assertOpen });
+  }
+
+  async function all(
+    sql: string,
+    args: readonly SqliteValue[],
+    options: QueryOptions & WaitOptions = {},
+  ): Promise<ResultSet> {
     assertOpen();
+    const { signal } = options;
     if (!isMemory) {
-      const read = await retryBusy(busyTimeout, () => {
-        assertOpen();
-        const reader = readers.shared();
-        return reader.isRead(sql) ? reader.all(sql, args, queryOptions) : undefined;
-      });
+      const read = await retryBusy(
+        busyTimeout,
+        () => {
+          assertOpen();
+          const reader = readers.shared();
+          return reader.isRead(sql) ? reader.all(sql, args, options) : undefined;
+        },
+        signal,
+      );
       if (read) return read;
     }
-    return withWriter(() => retryBusy(busyTimeout, () => writer.all(sql, args, queryOptions)));
+    return withWriter(() => retryBusy(busyTimeout, () => writer.all(sql, args, options), signal), signal);
   }
 
   return {
     path,
     isMemory,
-    run: (sql, args = []) => withWriter(() => retryBusy(busyTimeout, () => writer.run(sql, args))),
+    run: (sql, args = [], { signal } = {}) =>
+      withWriter(() => retryBusy(busyTimeout, () => writer.run(sql, args), signal), signal),
     all: (sql, args = [], queryOptions) => all(sql, args, queryOptions),
     exec: (script) => withWriter(() => execScript(script)),
     begin,
@@ -187,12 +226,11 @@ function createDatabase(options: ResolvedSqliteOptions): SqliteDatabase {
       return createStream({ sql, args, busyTimeout, assertOpen, acquire: readers.acquire, release: readers.release });
     },
     async snapshot(work) {
-      if (!isMemory) return readSnapshot({ readers, busyTimeout, assertOpen }, work);
-      const transaction = await begin();
+      const transaction = await begin({ isReadonly: true });
       try {
         return await work(transaction);
       } finally {
-        await transaction.rollback();
+        if (transaction.isOpen) await transaction.rollback();
       }
     },
     withoutForeignKeys: (work) =>
@@ -218,6 +256,17 @@ function createDatabase(options: ResolvedSqliteOptions): SqliteDatabase {
       openStreams: readers.openStreams,
     }),
   };
+}
+
+/** BEGIN alone takes no state: the first statement does. */
+function takeState(connection: Connection): void {
+  connection.exec('BEGIN');
+  try {
+    connection.all('SELECT count(*) FROM sqlite_schema', []);
+  } catch (error) {
+    connection.rollback();
+    throw error;
+  }
 }
 
 async function runTransaction<T>(

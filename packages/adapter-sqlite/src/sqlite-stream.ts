@@ -49,17 +49,7 @@ export function createStream(request: StreamRequest): SqliteStream {
       });
       rows = stream.rows;
       known = stream.describe();
-      let row = first;
-      let pausedAt = performance.now();
-      for (let count = 1; !row.done; count++) {
-        yield exactNumbers(row.value);
-        if (count % ROWS_BETWEEN_CHECKS === 0 && performance.now() - pausedAt > LONGEST_RUN) {
-          await yieldToEventLoop();
-          pausedAt = performance.now();
-        }
-        assertOpen();
-        row = rows.next();
-      }
+      yield* paced(first, rows, assertOpen);
     } finally {
       if (connection.isOpen) rows?.return?.();
       release(connection);
@@ -75,6 +65,25 @@ export function createStream(request: StreamRequest): SqliteStream {
     },
     [Symbol.asyncIterator]: iterate,
   };
+}
+
+/** Passes rows on, and lets the event loop do other things now and then. */
+export async function* paced(
+  first: IteratorResult<unknown[]>,
+  rows: IterableIterator<unknown[]>,
+  assertOpen: () => void,
+): AsyncGenerator<unknown[], void, undefined> {
+  let row = first;
+  let pausedAt = performance.now();
+  for (let count = 1; !row.done; count++) {
+    yield exactNumbers(row.value);
+    if (count % ROWS_BETWEEN_CHECKS === 0 && performance.now() - pausedAt > LONGEST_RUN) {
+      await yieldToEventLoop();
+      pausedAt = performance.now();
+    }
+    assertOpen();
+    row = rows.next();
+  }
 }
 
 /** A stream of rows that are in memory anyway. */
