@@ -13,11 +13,23 @@ export type DbErrorSpecs = {
   readonly 'disk-error': ErrorSpec<{ readonly target: string; readonly reason: string }>;
   readonly 'not-writable': ErrorSpec<{ readonly target: string; readonly reason: string }>;
   readonly 'not-permitted': ErrorSpec<{ readonly target: string; readonly reason: string }>;
+  readonly canceled: ErrorSpec<Record<string, never>>;
+  readonly conflict: ErrorSpec<{ readonly reason: string; readonly sql: string }>;
+  readonly 'statement-timeout': ErrorSpec<{ readonly reason: string; readonly sql: string }>;
+  readonly 'invalid-statement': ErrorSpec<{ readonly reason: string; readonly sql: string }>;
+  readonly 'not-a-question': ErrorSpec<{ readonly sql: string }>;
+  readonly 'unbound-parameter': ErrorSpec<{ readonly parameter: string; readonly sql: string }>;
+  readonly 'invalid-value': ErrorSpec<{ readonly value: string; readonly reason: string; readonly sql: string }>;
+  readonly 'misplaced-list': ErrorSpec<{ readonly value: string; readonly sql: string }>;
   readonly 'missing-parameter': ErrorSpec<{ readonly name: string; readonly text: string }>;
   readonly 'unused-parameter': ErrorSpec<{ readonly names: readonly string[]; readonly text: string }>;
   readonly 'no-row': ErrorSpec<{ readonly sql: string }>;
   readonly 'several-rows': ErrorSpec<{ readonly count: number; readonly sql: string }>;
   readonly 'transaction-ended': ErrorSpec<Record<string, never>>;
+  readonly 'transaction-failed': ErrorSpec<Record<string, never>>;
+  readonly 'transaction-timeout': ErrorSpec<{ readonly timeoutMs: number }>;
+  readonly 'transaction-options': ErrorSpec<{ readonly option: string; readonly outer: string }>;
+  readonly 'read-only': ErrorSpec<{ readonly sql: string }>;
   readonly 'invalid-cursor': ErrorSpec<{ readonly reason: string }>;
   readonly 'unknown-workspace': ErrorSpec<{ readonly slug: string }>;
   readonly 'invalid-slug': ErrorSpec<{ readonly slug: string }>;
@@ -97,13 +109,45 @@ export const dbErrors: ErrorCatalog<DbErrorSpecs> = defineErrors<DbErrorSpecs>('
     message: (p) => `The role of the database ${p.target} may not do this: ${p.reason}`,
     hint: 'Grant the role what it lacks; let the owner of the database run `sheaf db migrate`.',
   },
+  canceled: {
+    message: () => 'The work on the database was canceled.',
+    hint: 'Nothing to do: whoever gave the AbortSignal ended it. A transaction that was canceled has changed nothing.',
+  },
+  conflict: {
+    message: (p) => `The database gave the transaction up, since another one was in its way: ${p.reason}`,
+    hint: 'Run the whole transaction again; `retries` of its options does so, for work that may run more than once.',
+  },
+  'statement-timeout': {
+    message: (p) => `The database ended a statement: ${p.reason}`,
+    hint: 'Raise the statement timeout, or ask for less at once.',
+  },
+  'invalid-statement': {
+    message: (p) => `The SQL text cannot be sent to the database: ${p.reason}.`,
+    hint: 'Send one whole statement at a time, its values bound by `sql` or as :name in the text of `query`.',
+  },
+  'not-a-question': {
+    message: () => 'Only a statement that reads and changes nothing can be iterated.',
+    hint: 'Use `all` for a statement that writes and returns rows.',
+  },
+  'unbound-parameter': {
+    message: (p) => `The SQL text holds the parameter ${p.parameter}, to which no value belongs.`,
+    hint: 'Bind values by the template `sql`, or as :name in the text of `query`; the port numbers the parameters of the database itself.',
+  },
+  'invalid-value': {
+    message: (p) => `The database cannot take ${p.value}: it ${p.reason}.`,
+    hint: 'Clean the value, or store it in another form: what one of the databases cannot hold is refused on both.',
+  },
+  'misplaced-list': {
+    message: (p) => `The array ${p.value} does not stand alone in the parentheses of IN.`,
+    hint: 'Write `column IN (:values)`, or the same with a value of `sql`; bind an array that is to be stored with json().',
+  },
   'missing-parameter': {
     message: (p) => `The SQL parameter :${p.name} has no value.`,
-    hint: 'Pass a value for each :name of the statement; use null for SQL NULL.',
+    hint: 'Pass a value for each :name of the statement; use null for SQL NULL. What is meant for the database itself goes into quotes.',
   },
   'unused-parameter': {
     message: (p) => `The statement has no parameter named ${p.names.map((name) => `:${name}`).join(', ')}.`,
-    hint: 'Remove the values, or name them in the statement.',
+    hint: 'Remove the values, or name them in the statement. A name in a quote or a comment is none; in the [ ] of an array write (:name).',
   },
   'no-row': {
     message: () => 'A statement that must give one row gave none.',
@@ -116,6 +160,22 @@ export const dbErrors: ErrorCatalog<DbErrorSpecs> = defineErrors<DbErrorSpecs>('
   'transaction-ended': {
     message: () => 'A statement was sent to a transaction that has ended.',
     hint: 'Await everything inside the transaction, and keep its repositories inside.',
+  },
+  'transaction-failed': {
+    message: () => 'The transaction cannot go on, since one of its statements failed.',
+    hint: 'Let the error through, or nest the statements that may fail in a transaction of their own. The cause is what failed first.',
+  },
+  'transaction-timeout': {
+    message: (p) => `A transaction took longer than ${p.timeoutMs} ms and was rolled back.`,
+    hint: 'Do less in one transaction, keep the network out of it, or raise its timeout.',
+  },
+  'transaction-options': {
+    message: (p) => `A nested transaction cannot have ${p.option}: the outermost one has ${p.outer}.`,
+    hint: 'Set the option where the outermost transaction begins.',
+  },
+  'read-only': {
+    message: () => 'A statement that writes was sent to a transaction or snapshot that only reads.',
+    hint: 'Write in a transaction that is not declared as read-only.',
   },
   'invalid-cursor': {
     message: (p) => `The page cursor is not valid: ${p.reason}`,

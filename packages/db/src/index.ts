@@ -28,13 +28,14 @@ export type {
   ConnectOptions,
   PoolOptions,
   PrismaClientPort,
+  PrismaTransactionOptions,
   ScriptSession,
   Session,
   SqliteSettings,
-  TransactionOptions,
 } from './connection/connection.ts';
 export type { DatabaseTarget, PostgresqlTarget, SqliteTarget } from './connection/database-url.ts';
 export { parseDatabaseUrl, withoutPassword } from './connection/database-url.ts';
+export type { TransactionIsolation, TransactionOptions } from './connection/transaction-options.ts';
 export { dataFragment } from './data-fragment.ts';
 export type { DataServiceOptions } from './data-repositories.ts';
 export { createDataRepositories, createDataService } from './data-repositories.ts';
@@ -140,7 +141,9 @@ export type { CreateScopeOptions, DataRegistry, DataScope } from './scope.ts';
 export { createScope } from './scope.ts';
 export type { ColumnType, Dialect, Provider } from './sql/dialect.ts';
 export { toDatabaseTime } from './sql/dialect.ts';
-export type { NamedParameters, Row, SqlExecutor } from './sql/executor.ts';
+export type { NamedParameters, Row, SqlExecutor, StatementOptions } from './sql/executor.ts';
+export type { SqlStatement } from './sql/split-statements.ts';
+export { splitStatements } from './sql/split-statements.ts';
 export type { Json, Sql, SqlScalar, SqlValue } from './sql/statement.ts';
 export { identifier, joinSql, json, rawSql, sql } from './sql/statement.ts';
 export { isStoreFailure } from './store-failure.ts';

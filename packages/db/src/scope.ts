@@ -1,6 +1,7 @@
 import type { Clock, PluginGraph, ScopeBase } from '@sheaf/core';
 import type { WorkspaceBytes } from './bytes/byte-store.ts';
-import type { Session, TransactionOptions } from './connection/connection.ts';
+import type { Session } from './connection/connection.ts';
+import type { TransactionOptions } from './connection/transaction-options.ts';
 import type { SqlExecutor } from './sql/executor.ts';
 
 /** What the plugins of this Sheaf declare, as far as the data layer needs it. */

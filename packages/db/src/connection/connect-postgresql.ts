@@ -1,18 +1,28 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { SqlDriverAdapterFactory, Transaction } from '@prisma/driver-adapter-utils';
+import { isSheafError } from '@sheaf/core';
 import pg from 'pg';
 import { dbErrors } from '../errors.ts';
-import { createSqlExecutor, type SqlDriver } from '../sql/executor.ts';
+import { createSqlExecutor } from '../sql/executor.ts';
+import { splitStatements } from '../sql/split-statements.ts';
 import { rawSql } from '../sql/statement.ts';
 import type { Connection, ConnectOptions, PrismaClientPort } from './connection.ts';
 import type { PostgresqlTarget } from './database-url.ts';
-import { createPostgresqlDriver } from './postgresql-driver.ts';
+import { cancelStatement } from './postgresql-cancel.ts';
+import { createPoolDriver, createPostgresqlTransactionDriver, createSnapshotDriver } from './postgresql-driver.ts';
 import { isPostgresqlError, toPostgresqlError } from './postgresql-errors.ts';
-import { createTransactionSession } from './session.ts';
+import { borrowConnection, type Loan } from './postgresql-statements.ts';
+import { runTransaction, type TransactionHost } from './run-transaction.ts';
+import type { TransactionIsolation, TransactionOptions } from './transaction-options.ts';
+import { createTransactionState, type TransactionState } from './transaction-state.ts';
 
+/** What a call asks of the transaction that Prisma opens for it, and what it gets. */
 interface Slot {
+  readonly isolation: TransactionOptions['isolation'];
+  readonly isReadOnly: boolean;
   client?: pg.PoolClient;
+  state?: TransactionState;
 }
 
 export async function connectPostgresql<Client extends PrismaClientPort>(
@@ -22,17 +32,46 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
   const { onStatement, transactionTimeoutMs = 60_000 } = options;
   const { label } = target;
   const pool = createPool(target, options);
-  const opened = new AsyncLocalStorage<Slot>();
-  const client = options.clients.postgresql(captureTransactions(pool, target.schema, opened));
-  const driverFor = (pgClient: pg.Pool | pg.PoolClient): SqlDriver =>
-    createPostgresqlDriver({ client: pgClient, label, onStatement });
-  const driver = driverFor(pool);
+  const opening = new AsyncLocalStorage<Slot>();
+  const client = options.clients.postgresql(captureTransactions(pool, target.schema, opening));
+  const driverOptions = { label, onStatement };
+  const driver = createPoolDriver(pool, driverOptions);
   try {
     await driver.execute(rawSql('SELECT 1'));
   } catch (error) {
     await pool.end().catch(() => {});
     throw unreachable(error, label);
   }
+  const borrow = (): Promise<Loan> =>
+    borrowConnection(pool).catch((error: unknown) => {
+      throw toPostgresqlError(error, { label });
+    });
+  const host: TransactionHost<Client> = {
+    async begin(work, { isolation, isReadOnly = false, signal, backstopMs }) {
+      const slot: Slot = { isolation, isReadOnly };
+      try {
+        return await opening.run(slot, () =>
+          client.$transaction(
+            (transactionClient: Client) => {
+              const { client: pgClient, state } = slot;
+              if (!pgClient || !state)
+                throw new Error('The Prisma client did not open its transaction on this adapter.');
+              return work({
+                driver: createPostgresqlTransactionDriver({ ...driverOptions, client: pgClient, state }),
+                client: transactionClient,
+                async cancel() {
+                  if (state.isBusy) await cancelStatement(pgClient, state.idle());
+                },
+              });
+            },
+            { timeout: backstopMs, maxWait: transactionTimeoutMs },
+          ),
+        );
+      } catch (error) {
+        throw isPostgresqlError(error) ? toPostgresqlError(error, { label, signal }) : error;
+      }
+    },
+  };
   let closing: Promise<void> | undefined;
   return {
     provider: 'postgresql',
@@ -41,53 +80,32 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
     sql: createSqlExecutor(driver),
     client,
     isInTransaction: false,
-    async transaction(work, { timeoutMs = transactionTimeoutMs } = {}) {
-      const slot: Slot = {};
-      try {
-        return await opened.run(slot, () =>
-          client.$transaction(
-            async (transactionClient: Client) => {
-              if (!slot.client) throw new Error('The Prisma client did not open its transaction on this adapter.');
-              const session = createTransactionSession(driverFor(slot.client), transactionClient);
-              try {
-                return await work(session);
-              } finally {
-                session.end();
-              }
-            },
-            { timeout: timeoutMs, maxWait: transactionTimeoutMs },
-          ),
-        );
-      } catch (error) {
-        throw isPostgresqlError(error) ? toPostgresqlError(error, { label }) : error;
-      }
-    },
+    transaction: (work, transactionOptions) =>
+      runTransaction(host, work, { timeoutMs: transactionTimeoutMs, ...transactionOptions }),
     async snapshot(work) {
-      const pgClient = await pool.connect().catch((error: unknown) => {
-        throw toPostgresqlError(error, { label });
-      });
+      const { client: pgClient, release } = await borrow();
       try {
         await pgClient.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-        return await work(createSqlExecutor(driverFor(pgClient)));
+        return await work(createSqlExecutor(createSnapshotDriver(pgClient, driverOptions)));
       } catch (error) {
         throw isPostgresqlError(error) ? toPostgresqlError(error, { label }) : error;
       } finally {
         await pgClient.query('ROLLBACK').catch(() => {});
-        pgClient.release();
+        release();
       }
     },
     async runScript(work) {
-      const pgClient = await pool.connect().catch((error: unknown) => {
-        throw toPostgresqlError(error, { label });
-      });
+      const { client: pgClient, release } = await borrow();
       try {
         await pgClient.query('BEGIN');
         await work({
-          sql: createSqlExecutor(driverFor(pgClient)),
-          exec: async (script) => {
-            await pgClient.query(script).catch((error: unknown) => {
-              throw toPostgresqlError(error, { label });
-            });
+          sql: createSqlExecutor(createSnapshotDriver(pgClient, driverOptions)),
+          async exec(script) {
+            for (const { text } of splitStatements(script, 'postgresql')) {
+              await pgClient.query(text).catch((error: unknown) => {
+                throw toPostgresqlError(error, { label, statement: rawSql(text) });
+              });
+            }
           },
         });
         await pgClient.query('COMMIT');
@@ -95,7 +113,7 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
         await pgClient.query('ROLLBACK').catch(() => {});
         throw isPostgresqlError(error) ? toPostgresqlError(error, { label }) : error;
       } finally {
-        pgClient.release();
+        release();
       }
     },
     close() {
@@ -127,8 +145,26 @@ function createPool<Client extends PrismaClientPort>(
   return pool;
 }
 
-/** Prisma's adapter over our pool, telling the slot of the current call which connection its transaction uses. */
-function captureTransactions(pool: pg.Pool, schema: string, opened: AsyncLocalStorage<Slot>): SqlDriverAdapterFactory {
+const ISOLATION: Readonly<Record<TransactionIsolation, string>> = {
+  'read-committed': 'READ COMMITTED',
+  'repeatable-read': 'REPEATABLE READ',
+  serializable: 'SERIALIZABLE',
+};
+
+/** What the transaction of a call is to be besides Prisma's BEGIN; undefined if nothing. */
+function settingsOf({ isolation, isReadOnly }: Slot): string | undefined {
+  const settings = [
+    ...(isolation === undefined ? [] : [`ISOLATION LEVEL ${ISOLATION[isolation]}`]),
+    ...(isReadOnly ? ['READ ONLY'] : []),
+  ];
+  return settings.length === 0 ? undefined : `SET TRANSACTION ${settings.join(', ')}`;
+}
+
+/**
+ * Prisma's adapter over our pool, telling the slot of the current call which connection its transaction uses, and
+ * letting the client's statements in it take turns with those of the SQL port.
+ */
+function captureTransactions(pool: pg.Pool, schema: string, opening: AsyncLocalStorage<Slot>): SqlDriverAdapterFactory {
   const factory = new PrismaPg(pool, { schema });
   return {
     provider: factory.provider,
@@ -139,14 +175,37 @@ function captureTransactions(pool: pg.Pool, schema: string, opened: AsyncLocalSt
       adapter.startTransaction = async (isolationLevel) => {
         const transaction = await start(isolationLevel);
         const { client } = transaction as unknown as { readonly client: pg.PoolClient };
-        await discardOldPlans(client);
-        const slot = opened.getStore();
-        if (slot) slot.client = client;
+        const slot = opening.getStore();
+        try {
+          const settings = slot && settingsOf(slot);
+          if (settings !== undefined) await client.query(settings);
+          await discardOldPlans(client);
+        } catch (error) {
+          // The adapter's rollback only gives the connection back.
+          await client.query('ROLLBACK').catch(() => {});
+          await transaction.rollback();
+          throw error;
+        }
+        // Prisma's own `$transaction` fails and commits as it does anywhere.
+        if (slot === undefined) return transaction;
+        slot.client = client;
+        slot.state = shareState(transaction);
         return transaction;
       };
       return adapter;
     },
   };
+}
+
+/** Lets the Prisma client's statements heed a state; only COMMIT and ROLLBACK are always allowed. */
+function shareState(transaction: Transaction): TransactionState {
+  const state = createTransactionState((error) => !isSheafError(error));
+  const execute = transaction.executeRaw.bind(transaction);
+  const query = transaction.queryRaw.bind(transaction);
+  transaction.queryRaw = (statement) => state.run(() => query(statement));
+  transaction.executeRaw = (statement) =>
+    state.run(() => execute(statement), { isRecovery: /^(?:COMMIT|ROLLBACK)\b/i.test(statement.sql) });
+  return state;
 }
 
 /** Milliseconds that a connection keeps the plans it has made. */

@@ -4,11 +4,24 @@ import { dirname } from 'node:path';
 import { createPrismaSqlite, openSqlite, type SqliteDatabase, type SqliteTransaction } from '@sheaf/adapter-sqlite';
 import { dbErrors } from '../errors.ts';
 import { createSqlExecutor } from '../sql/executor.ts';
+import { splitStatements } from '../sql/split-statements.ts';
+import { rawSql } from '../sql/statement.ts';
 import type { Connection, ConnectOptions, PrismaClientPort } from './connection.ts';
 import type { SqliteTarget } from './database-url.ts';
-import { createTransactionSession, type TransactionSession } from './session.ts';
-import { createSqliteDriver } from './sqlite-driver.ts';
+import { runTransaction, type TransactionHost } from './run-transaction.ts';
+import { createSqliteDriver, createSqliteTransactionDriver, readingTarget } from './sqlite-driver.ts';
 import { isSqliteError, toSqliteError } from './sqlite-errors.ts';
+import { isSqliteFailure, withState } from './sqlite-transaction-state.ts';
+import type { TransactionOptions } from './transaction-options.ts';
+import { createTransactionState, type TransactionState } from './transaction-state.ts';
+
+/** What a call asks of the transaction that Prisma opens for it, and what it gets. */
+interface Slot {
+  readonly isReadOnly: TransactionOptions['isReadOnly'];
+  readonly signal: AbortSignal;
+  transaction?: SqliteTransaction;
+  state?: TransactionState;
+}
 
 export async function connectSqlite<Client extends PrismaClientPort>(
   { path }: SqliteTarget,
@@ -18,71 +31,78 @@ export async function connectSqlite<Client extends PrismaClientPort>(
   const database = open(path, options);
   // Prisma opens the transaction and hands its callback a client, but not the driver's transaction underneath;
   // the store carries that one from the adapter to the call that asked for it.
-  const opened = new AsyncLocalStorage<{ transaction?: SqliteTransaction }>();
+  const opening = new AsyncLocalStorage<Slot>();
   const client = options.clients.sqlite(
     createPrismaSqlite(database, {
-      onTransaction: (transaction) => {
-        const slot = opened.getStore();
-        if (slot) slot.transaction = transaction;
+      async begin() {
+        const slot = opening.getStore();
+        const { isReadOnly: isReadonly = false, signal } = slot ?? {};
+        const transaction = await database.begin({ isReadonly, signal });
+        // Prisma's own `$transaction` fails and commits as it does anywhere.
+        if (slot === undefined) return transaction;
+        slot.state = createTransactionState(isSqliteFailure);
+        slot.transaction = withState(transaction, slot.state);
+        return slot.transaction;
       },
     }),
   );
-  const driverFor = (target: SqliteDatabase | SqliteTransaction) => createSqliteDriver({ target, path, onStatement });
+  const host: TransactionHost<Client> = {
+    async begin(work, { isReadOnly, signal, backstopMs }) {
+      const slot: Slot = { isReadOnly, signal };
+      try {
+        return await opening.run(slot, () =>
+          client.$transaction(
+            (transactionClient: Client) => {
+              const { transaction: target, state } = slot;
+              if (!target || !state) throw new Error('The Prisma client did not open its transaction on this adapter.');
+              const driver = createSqliteTransactionDriver({ target, state, path, onStatement, isReadOnly });
+              // Nothing runs while others do: SQLite's statements end before they give way.
+              return work({ driver, client: transactionClient, cancel: async () => {} });
+            },
+            { timeout: backstopMs, maxWait: transactionTimeoutMs },
+          ),
+        );
+      } catch (error) {
+        throw isSqliteError(error) ? toSqliteError(error, { path, isReadOnly, signal }) : error;
+      }
+    },
+  };
   let closing: Promise<void> | undefined;
   return {
     provider: 'sqlite',
     label: path,
     bytesFolder: path === ':memory:' ? undefined : `${path}-bytes`,
-    sql: createSqlExecutor(driverFor(database)),
+    sql: createSqlExecutor(createSqliteDriver({ target: database, path, onStatement })),
     client,
     isInTransaction: false,
-    async transaction(work, { timeoutMs = transactionTimeoutMs } = {}) {
-      const slot: { transaction?: SqliteTransaction } = {};
-      try {
-        return await opened.run(slot, () =>
-          client.$transaction(
-            async (transactionClient: Client) => {
-              if (!slot.transaction) throw new Error('The Prisma client did not open its transaction on this adapter.');
-              const session: TransactionSession<Client> = createTransactionSession(
-                driverFor(slot.transaction),
-                transactionClient,
-              );
-              try {
-                return await work(session);
-              } finally {
-                session.end();
-              }
-            },
-            { timeout: timeoutMs, maxWait: transactionTimeoutMs },
-          ),
-        );
-      } catch (error) {
-        throw isSqliteError(error) ? toSqliteError(error, path) : error;
-      }
-    },
+    transaction: (work, transactionOptions) =>
+      runTransaction(host, work, { timeoutMs: transactionTimeoutMs, ...transactionOptions }),
     async snapshot(work) {
       try {
         return await database.snapshot((snapshot) => {
-          const reader = { ...snapshot, run: refuseToWrite };
-          return work(createSqlExecutor(createSqliteDriver({ target: reader, path, onStatement })));
+          const target = readingTarget(snapshot);
+          return work(createSqlExecutor(createSqliteDriver({ target, path, onStatement, isReadOnly: true })));
         });
       } catch (error) {
-        throw isSqliteError(error) ? toSqliteError(error, path) : error;
+        throw isSqliteError(error) ? toSqliteError(error, { path, isReadOnly: true }) : error;
       }
     },
     async runScript(work) {
       try {
-        await database.withoutForeignKeys((transaction) =>
+        await database.withoutForeignKeys((target) =>
           work({
-            sql: createSqlExecutor(driverFor(transaction)),
-            exec: (script) =>
-              transaction.exec(script).catch((error: unknown) => {
-                throw toSqliteError(error, path);
-              }),
+            sql: createSqlExecutor(createSqliteDriver({ target, path, onStatement })),
+            async exec(script) {
+              for (const { text } of splitStatements(script, 'sqlite')) {
+                await target.exec(text).catch((error: unknown) => {
+                  throw toSqliteError(error, { path, statement: rawSql(text) });
+                });
+              }
+            },
           }),
         );
       } catch (error) {
-        throw isSqliteError(error) ? toSqliteError(error, path) : error;
+        throw isSqliteError(error) ? toSqliteError(error, { path }) : error;
       }
     },
     close() {
@@ -107,12 +127,8 @@ function open<Client extends PrismaClientPort>(path: string, { sqlite }: Connect
       ...(sqlite?.pragmas === undefined ? {} : { pragmas: sqlite.pragmas }),
     });
   } catch (error) {
-    throw toSqliteError(error, path);
+    throw toSqliteError(error, { path });
   }
-}
-
-async function refuseToWrite(): Promise<never> {
-  throw new Error('A snapshot only reads.');
 }
 
 /** One folder at a time: with `recursive`, Node never returns where the file system answers ENOENT, as below /proc. */

@@ -1,15 +1,21 @@
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { Provider } from '../sql/dialect.ts';
 import type { SqlExecutor } from '../sql/executor.ts';
+import type { TransactionOptions } from './transaction-options.ts';
 
 /** What the connection needs of a Prisma client; the app's generated client has it. */
 export interface PrismaClientPort {
   $transaction<T>(
     // biome-ignore lint/suspicious/noExplicitAny: a generated client is assignable with no narrower parameter.
     work: (client: any) => Promise<T>,
-    options?: { readonly timeout?: number; readonly maxWait?: number },
+    options?: PrismaTransactionOptions,
   ): Promise<T>;
   $disconnect(): Promise<void>;
+}
+
+export interface PrismaTransactionOptions {
+  readonly timeout?: number;
+  readonly maxWait?: number;
 }
 
 /** Makes the generated client of each provider. Both give the same type: `@sheaf/client` casts once. */
@@ -18,16 +24,19 @@ export interface ClientFactories<Client extends PrismaClientPort = PrismaClientP
   readonly postgresql: (adapter: SqlDriverAdapterFactory) => Client;
 }
 
-export interface TransactionOptions {
-  /** Milliseconds after which it is rolled back; default the connection's. A nested one has those of the outermost. */
-  readonly timeoutMs?: number;
-}
-
 /** The database as repositories see it: SQL and the Prisma client, on one connection or in one transaction. */
 export interface Session<Client> {
   readonly sql: SqlExecutor;
   readonly client: Client;
-  /** Inside a transaction, `transaction` nests by savepoint: its failure undoes its own part only. */
+  /**
+   * Commits what `work` does when it resolves, and rolls it back when it rejects. Once a statement of it has failed,
+   * nothing more can be done in it, on both databases: what may fail goes into a transaction nested in it.
+   *
+   * Inside a transaction, `transaction` nests by savepoint: its failure undoes its own part only. Nested ones that are
+   * begun at the same time run one after the other.
+   *
+   * @throws what `work` throws; `db.transaction-failed`, `db.transaction-timeout`, `db.canceled`, `db.conflict`.
+   */
   transaction<T>(work: (session: Session<Client>) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
    * Runs `work` on one state of the database, for statements that only read and belong together; no writer waits for
@@ -47,7 +56,11 @@ export interface Connection<Client> extends Session<Client> {
    * memory. Two databases of one folder share nothing, or pruning one would take the other's.
    */
   readonly bytesFolder: string | undefined;
-  /** Runs a script of several statements in one transaction of its own, with foreign keys unchecked meanwhile. */
+  /**
+   * Runs scripts in one transaction of its own, with foreign keys unchecked meanwhile on SQLite.
+   *
+   * @throws what the statements throw; the error names the statement of the script.
+   */
   runScript(work: (script: ScriptSession) => Promise<void>): Promise<void>;
   /** Calling it again does nothing. */
   close(): Promise<void>;

@@ -1,8 +1,9 @@
 import { isSheafError, type SheafError } from '@sheaf/core';
 import { dbErrors } from '../errors.ts';
-import { textOf } from '../sql/executor.ts';
-import type { Sql } from '../sql/statement.ts';
+import { type Sql, textOf } from '../sql/statement.ts';
+import { canceledBy } from './canceled.ts';
 import { originalErrorOf } from './original-error.ts';
+import { withoutValues } from './without-values.ts';
 
 interface DriverError extends Error {
   readonly code?: string;
@@ -14,10 +15,11 @@ export interface PostgresqlErrorContext {
   /** Names the database, without user and password. */
   readonly label: string;
   readonly statement?: Sql | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** SQLSTATEs after which the same transaction may succeed when tried again (PostgreSQL appendix A). */
-const RETRYABLE = new Set(['40001', '40P01']);
+const CONFLICTS = new Set(['40001', '40P01', 'P2034']);
 
 /** What the system, the server and Prisma call a connection that is not to be had, or is no more. */
 const CONNECTION = new Set([
@@ -58,10 +60,13 @@ export function isPostgresqlError(error: unknown): boolean {
 }
 
 /** Turns an error of the driver, or of Prisma over it, into a coded one. */
-export function toPostgresqlError(error: unknown, { label: target, statement }: PostgresqlErrorContext): SheafError {
+export function toPostgresqlError(error: unknown, context: PostgresqlErrorContext): SheafError {
   if (isSheafError(error)) return error;
+  const { label: target, statement, signal } = context;
+  if (signal?.aborted) return canceledBy(signal) as SheafError;
   const cause = error as DriverError;
-  const { code, reason } = describe(cause);
+  const { code, ...described } = describe(cause);
+  const reason = withoutQuoted(withoutValues(described.reason, statement), code);
   const sql = statement ? textOf(statement) : '';
   if (code === '23505') {
     const fields = /Key \((.*?)\)=/.exec(cause.detail ?? '')?.[1] ?? cause.constraint ?? 'key';
@@ -72,6 +77,10 @@ export function toPostgresqlError(error: unknown, { label: target, statement }: 
   if (code === '55P03') return dbErrors.create('busy', { reason }, { cause, isRetryable: true });
   if (code === '53100') return dbErrors.create('disk-full', { target }, { cause });
   if (code === '42501') return dbErrors.create('not-permitted', { target, reason }, { cause });
+  if (code === '25006') return dbErrors.create('read-only', { sql }, { cause });
+  if (code === '25P02') return dbErrors.create('transaction-failed', {}, { cause });
+  if (code === '57014') return dbErrors.create('statement-timeout', { reason, sql }, { cause });
+  if (CONFLICTS.has(code)) return dbErrors.create('conflict', { reason, sql }, { cause, isRetryable: true });
   if (code === '53300') {
     const hint = 'Close other connections, lower SHEAF_POOL_MAX, or raise the limit of the server or of the role.';
     return dbErrors.create('connection-failed', { target, reason }, { cause, hint, isRetryable: true });
@@ -79,7 +88,12 @@ export function toPostgresqlError(error: unknown, { label: target, statement }: 
   if (CONNECTION.has(code) || code.startsWith('08') || code.startsWith('57P') || CONNECTION_WORDS.test(reason)) {
     return dbErrors.create('connection-failed', { target, reason }, { cause, isRetryable: true });
   }
-  return dbErrors.create('query-failed', { reason, sql }, { cause, isRetryable: RETRYABLE.has(code) });
+  return dbErrors.create('query-failed', { reason, sql }, { cause });
+}
+
+/** Data exceptions (class 22) quote the data, also where it came from another column and not from a bound value. */
+function withoutQuoted(reason: string, code: string): string {
+  return code.startsWith('22') ? reason.replaceAll(/"(?:[^"]|"")*"/g, '"?"') : reason;
 }
 
 /** The first error that a server or the system gave, in one line. */

@@ -1,54 +1,161 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { dbErrors } from '../errors.ts';
-import { createSqlExecutor, type SqlDriver } from '../sql/executor.ts';
-import { rawSql } from '../sql/statement.ts';
+import { createSqlExecutor, type Row, type SqlDriver, type StatementOptions } from '../sql/executor.ts';
+import type { Sql } from '../sql/statement.ts';
 import type { Session } from './connection.ts';
+import { assertNestable, type TransactionOptions } from './transaction-options.ts';
+import type { TransactionState } from './transaction-state.ts';
 
-/** A session inside an open transaction. Nested `transaction` calls become savepoints. */
-export interface TransactionSession<Client> extends Session<Client> {
-  /** Refuses all further use. */
-  end(): void;
+/** What a driver gives for an open transaction. */
+export interface TransactionDriver extends SqlDriver {
+  readonly state: TransactionState;
+  /** Runs a statement of the transaction's own, such as SAVEPOINT. */
+  control(text: string): Promise<void>;
 }
 
-export function createTransactionSession<Client>(driver: SqlDriver, client: Client): TransactionSession<Client> {
-  let hasEnded = false;
-  let depth = 0;
+export interface TransactionSessionOptions<Client> {
+  readonly driver: TransactionDriver;
+  readonly client: Client;
+  /** Those of the outermost transaction. */
+  readonly options: TransactionOptions;
+}
+
+/** The work of a transaction. Its nested `transaction` calls become savepoints. */
+export interface TransactionSession<Client> {
+  /**
+   * Does the work, and waits for nested transactions in it that nobody waited for.
+   *
+   * @throws what `work` throws; `db.transaction-failed` when it passed over the failure of a statement.
+   */
+  run<T>(work: (session: Session<Client>) => Promise<T>): Promise<T>;
+  /** Refuses all further use, with a reason of its own or with `db.transaction-ended`. */
+  end(reason?: Error): void;
+}
+
+/** A transaction or a savepoint in it. */
+interface Level {
+  readonly parent: Level | undefined;
+  readonly depth: number;
+  /** The nested transaction that is open. */
+  nested: Promise<void> | undefined;
+  ended: Error | undefined;
+}
+
+/** The level whose work a function was called by. */
+const calledBy = new AsyncLocalStorage<Level>();
+
+export function createTransactionSession<Client>(
+  options: TransactionSessionOptions<Client>,
+  parent?: Level,
+): TransactionSession<Client> {
+  const { driver, client } = options;
+  const level: Level = { parent, depth: (parent?.depth ?? 0) + 1, nested: undefined, ended: undefined };
+
   const guarded: SqlDriver = {
     dialect: driver.dialect,
-    all: async (statement) => {
-      if (hasEnded) throw dbErrors.create('transaction-ended', {});
-      return driver.all(statement);
+    async all(statement, statementOptions) {
+      if (innermost(level).nested !== undefined) await free(level);
+      assertOpen(level);
+      return driver.all(statement, statementOptions);
     },
-    execute: async (statement) => {
-      if (hasEnded) throw dbErrors.create('transaction-ended', {});
-      return driver.execute(statement);
+    async execute(statement, statementOptions) {
+      if (innermost(level).nested !== undefined) await free(level);
+      assertOpen(level);
+      return driver.execute(statement, statementOptions);
     },
+    iterate,
   };
-  const session: TransactionSession<Client> = {
+
+  async function* iterate(
+    statement: Sql,
+    statementOptions: StatementOptions | undefined,
+  ): AsyncGenerator<Row, void, undefined> {
+    await free(level);
+    assertOpen(level);
+    for await (const row of driver.iterate(statement, statementOptions)) {
+      assertOpen(level);
+      yield row;
+      assertOpen(level);
+    }
+  }
+
+  async function nest<T>(work: (session: Session<Client>) => Promise<T>): Promise<T> {
+    // Between this and taking the place nothing may be awaited.
+    if (innermost(level).nested !== undefined) await free(level);
+    assertOpen(level);
+    const outer = innermost(level);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    outer.nested = promise;
+    const inner = createTransactionSession(options, outer);
+    const savepoint = `sheaf_${outer.depth}`;
+    try {
+      await driver.control(`SAVEPOINT ${savepoint}`);
+      try {
+        const result = await inner.run(work);
+        await driver.control(`RELEASE SAVEPOINT ${savepoint}`);
+        return result;
+      } catch (error) {
+        // If this fails too, the transaction is no longer sound and cannot be committed.
+        if (outer.ended === undefined) await undo(savepoint).catch(() => {});
+        throw error;
+      }
+    } finally {
+      inner.end();
+      outer.nested = undefined;
+      resolve();
+    }
+  }
+
+  async function undo(savepoint: string): Promise<void> {
+    await driver.control(`ROLLBACK TO SAVEPOINT ${savepoint}`);
+    await driver.control(`RELEASE SAVEPOINT ${savepoint}`);
+  }
+
+  const session: Session<Client> = {
     sql: createSqlExecutor(guarded),
     client,
     isInTransaction: true,
-    async transaction(work) {
-      depth += 1;
-      const savepoint = `sheaf_${depth}`;
-      try {
-        await guarded.execute(rawSql(`SAVEPOINT ${savepoint}`));
-        const result = await work(session);
-        await guarded.execute(rawSql(`RELEASE SAVEPOINT ${savepoint}`));
-        return result;
-      } catch (error) {
-        if (!hasEnded) {
-          await guarded.execute(rawSql(`ROLLBACK TO SAVEPOINT ${savepoint}`)).catch(() => {});
-          await guarded.execute(rawSql(`RELEASE SAVEPOINT ${savepoint}`)).catch(() => {});
-        }
-        throw error;
-      } finally {
-        depth -= 1;
-      }
+    async transaction(work, nestedOptions = {}) {
+      assertNestable(nestedOptions, options.options);
+      return nest(work);
     },
     snapshot: (work) => work(session.sql),
-    end() {
-      hasEnded = true;
+  };
+
+  return {
+    async run(work) {
+      const result = await calledBy.run(level, () => work(session));
+      while (level.nested !== undefined) await level.nested;
+      driver.state.assertSound();
+      return result;
+    },
+    end(reason) {
+      level.ended ??= reason ?? dbErrors.create('transaction-ended', {});
     },
   };
-  return session;
+}
+
+/**
+ * Where a call belongs that was made by way of a level: what the work of a nested transaction asks of the session
+ * outside is part of the nested transaction, which has the connection.
+ */
+function innermost(level: Level): Level {
+  let place: Level | undefined;
+  for (let at = calledBy.getStore(); at !== undefined; at = at.parent) {
+    if (place === undefined && at.ended === undefined) place = at;
+    if (at === level) return place ?? level;
+  }
+  return level;
+}
+
+/**
+ * Waits until no nested transaction is open there: it is alone meanwhile, or what others ask for would be undone with it.
+ */
+async function free(level: Level): Promise<void> {
+  for (let nested = innermost(level).nested; nested !== undefined; nested = innermost(level).nested) await nested;
+}
+
+/** A level ends with those around it. */
+function assertOpen(level: Level): void {
+  for (let at: Level | undefined = level; at !== undefined; at = at.parent) if (at.ended) throw at.ended;
 }

@@ -1,19 +1,31 @@
 import { isSheafError, type SheafError } from '@sheaf/core';
 import { dbErrors } from '../errors.ts';
-import { textOf } from '../sql/executor.ts';
-import type { Sql } from '../sql/statement.ts';
+import { type Sql, textOf } from '../sql/statement.ts';
+import { canceledBy } from './canceled.ts';
 import { originalErrorOf } from './original-error.ts';
+import { withoutValues } from './without-values.ts';
 
-/** Whether an error comes from the driver, or from the Prisma adapter on its behalf, and so has a coded form. */
+export interface SqliteErrorContext {
+  /** Names the database. */
+  readonly path: string;
+  readonly statement?: Sql | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether it is the transaction that may not write, rather than the process. */
+  readonly isReadOnly?: boolean | undefined;
+}
+
+/** Whether an error comes from the SQLite driver, or from the Prisma adapter on its behalf, and so has a coded form. */
 export function isSqliteError(error: unknown): boolean {
   const { name } = error as { readonly name?: unknown };
   return name === 'DriverAdapterError' || name === 'SqliteError' || codeOf(error).startsWith('SQLITE_');
 }
 
 /** Turns an error of the SQLite driver, or of the Prisma adapter over it, into a coded one. */
-export function toSqliteError(error: unknown, path: string, statement?: Sql): SheafError {
+export function toSqliteError(error: unknown, context: SqliteErrorContext): SheafError {
   if (isSheafError(error)) return error;
-  const reason = messageOf(error);
+  const { path, statement, signal, isReadOnly } = context;
+  if (signal?.aborted && error === signal.reason) return canceledBy(signal) as SheafError;
+  const reason = withoutValues(messageOf(error), statement);
   const code = codeOf(error);
   const sql = statement ? textOf(statement) : '';
   const options = { cause: error };
@@ -28,6 +40,9 @@ export function toSqliteError(error: unknown, path: string, statement?: Sql): Sh
   if (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED') {
     return dbErrors.create('busy', { reason }, { ...options, isRetryable: true });
   }
+  if (code === 'NOT_A_READ') return dbErrors.create('not-a-question', { sql }, options);
+  if (code === 'TRANSACTION_ENDED') return dbErrors.create('transaction-ended', {}, options);
+  if (code === 'SQLITE_READONLY' && isReadOnly) return dbErrors.create('read-only', { sql }, options);
   if (code === 'SQLITE_FULL') return dbErrors.create('disk-full', { target: path }, options);
   if (code.startsWith('SQLITE_IOERR')) {
     return dbErrors.create('disk-error', { target: path, reason: `${reason} (${code})` }, options);

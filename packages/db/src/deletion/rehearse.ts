@@ -1,4 +1,4 @@
-import type { TransactionOptions } from '../connection/connection.ts';
+import type { TransactionOptions } from '../connection/transaction-options.ts';
 
 /** Carries the result of a rehearsal out of the transaction that it undoes. */
 class Undone extends Error {

@@ -36,7 +36,7 @@ export async function applyMigrations(
   const report = await inspectMigrations(target, { history });
   if (report.failed.length === 0) {
     assertSound(report);
-    if (report.pending.length === 0 && !hasStatements(history.extras)) return { applied: [] };
+    if (report.pending.length === 0 && !hasStatements(history.extras, target.provider)) return { applied: [] };
   }
   let applied: readonly string[] = [];
   await takeTurn(target, waitMs, async (script) => {
@@ -55,6 +55,6 @@ async function applyPending(script: ScriptSession, { migrations, extras }: Migra
   }
   const last = pending.at(-1);
   if (last) await checkForeignKeys(script, last.name);
-  if (hasStatements(extras)) await runMigrationScript(script, 'extras.sql', extras);
+  if (hasStatements(extras, script.sql.dialect.provider)) await runMigrationScript(script, 'extras.sql', extras);
   return pending.map(({ name }) => name);
 }

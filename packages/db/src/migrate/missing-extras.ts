@@ -62,7 +62,7 @@ export async function findMissingExtras(
   const { migrations, extras } = await readMigrationHistory(source, target.provider);
   const pending = await planMigrations(target.sql, migrations);
   if (pending.length > 0) throw dbErrors.create('not-migrated', { pending: pending.map(({ name }) => name) });
-  if (!hasStatements(extras)) return [];
+  if (!hasStatements(extras, target.provider)) return [];
   const rollback = new Error('rolled back');
   let missing: string[] = [];
   try {

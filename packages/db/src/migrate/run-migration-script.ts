@@ -1,6 +1,8 @@
 import { isSheafError } from '@sheaf/core';
 import type { ScriptSession } from '../connection/connection.ts';
 import { dbErrors } from '../errors.ts';
+import type { Provider } from '../sql/dialect.ts';
+import { splitStatements } from '../sql/split-statements.ts';
 import { rawSql } from '../sql/statement.ts';
 import { findTransactionStatement } from './transaction-statement.ts';
 
@@ -15,7 +17,7 @@ const ALONE_HINT =
  * @throws `db.migration-failed`.
  */
 export async function runMigrationScript(script: ScriptSession, name: string, text: string): Promise<void> {
-  const statement = findTransactionStatement(text);
+  const statement = findTransactionStatement(text, script.sql.dialect.provider);
   if (statement !== undefined) {
     const reason = `it says ${statement}, but it is run in one transaction with its record`;
     throw dbErrors.create('migration-failed', { migration: name, reason }, { hint: ALONE_HINT });
@@ -54,6 +56,6 @@ export async function checkForeignKeys(script: ScriptSession, migration: string)
 }
 
 /** Whether a script holds more than comments and blanks. */
-export function hasStatements(script: string): boolean {
-  return script.replaceAll(/--.*$/gm, '').trim() !== '';
+export function hasStatements(script: string, provider: Provider): boolean {
+  return splitStatements(script, provider).length > 0;
 }

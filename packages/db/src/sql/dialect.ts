@@ -1,4 +1,15 @@
-import { identifier, joinSql, json, rawSql, type Sql, type SqlScalar, type SqlValue, sql } from './statement.ts';
+import { dbErrors } from '../errors.ts';
+import { refusalOf, refusalOfJson } from './bound-value.ts';
+import {
+  type BoundArray,
+  identifier,
+  joinSql,
+  rawSql,
+  type Sql,
+  type SqlScalar,
+  type SqlValue,
+  sql,
+} from './statement.ts';
 
 export type Provider = 'sqlite' | 'postgresql';
 
@@ -84,7 +95,7 @@ export const sqliteDialect: Dialect = {
   records(columns, rows) {
     const names = Object.entries(columns);
     // Written row by row: a copy of all the rows would outlive many of the collector's rounds.
-    const data = `[${rows.map((row) => JSON.stringify(row.map(plain))).join(',')}]`;
+    const data = `[${rows.map((row) => fitJson(JSON.stringify(row.map(plain)))).join(',')}]`;
     const fields = names.map(([name, type], index) => {
       // `->` keeps a document JSON (and a missing one the JSON null), `->>` gives the SQL value.
       return rawSql(
@@ -95,7 +106,7 @@ export const sqliteDialect: Dialect = {
     // through a whole table once for each of the rows.
     return sql`(SELECT ${joinSql(fields, ', ')} FROM json_each(${data}) LIMIT -1)`;
   },
-  isIn: (expression, values) => sql`${expression} IN (SELECT value FROM json_each(${json(values.map(plain))}))`,
+  isIn,
   bound: (_type, value) => sql`${value}`,
   least: (...parts) => sql`min(${joinSql(parts, ', ')})`,
   greatest: (...parts) => sql`max(${joinSql(parts, ', ')})`,
@@ -137,9 +148,9 @@ export const postgresqlDialect: Dialect = {
     const arrays = names.map(([, type], index) => {
       const values = rows.map((row) => {
         const value = plain(row[index]);
-        return type === 'json' && value !== null ? JSON.stringify(value) : value;
+        return type === 'json' && value !== null ? fitJson(JSON.stringify(value)) : value;
       });
-      return sql`${values as SqlScalar[]}::${rawSql(POSTGRES_TYPES[type])}[]`;
+      return sql`${array(values)}::${rawSql(POSTGRES_TYPES[type])}[]`;
     });
     // As a sub-select, so that the caller names it as on SQLite.
     const aliases = joinSql(
@@ -148,10 +159,7 @@ export const postgresqlDialect: Dialect = {
     );
     return sql`(SELECT * FROM unnest(${joinSql(arrays, ', ')}) AS t(${aliases}))`;
   },
-  isIn(expression, values) {
-    const type = typeof values[0] === 'number' ? 'integer' : 'text';
-    return sql`${expression} = ANY(${values}::${rawSql(type)}[])`;
-  },
+  isIn,
   bound: (type, value) => sql`${value}::${rawSql(POSTGRES_TYPES[type])}`,
   least: (...parts) => sql`least(${joinSql(parts, ', ')})`,
   greatest: (...parts) => sql`greatest(${joinSql(parts, ', ')})`,
@@ -201,10 +209,35 @@ export const postgresqlDialect: Dialect = {
     ORDER BY t.relname, c.attnum`),
 };
 
-/** A value inside a bound document or array. */
+function isIn(expression: Sql, values: readonly SqlScalar[]): Sql {
+  return sql`${expression} IN (${values})`;
+}
+
+function array(values: readonly unknown[]): BoundArray {
+  return { '~array': values };
+}
+
+/** A value inside a bound document or array. @throws `db.invalid-value`. */
 function plain(value: unknown): unknown {
   if (value === undefined || value === null) return null;
-  if (value instanceof Date) return toDatabaseTime(value);
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+  if (value instanceof Date) return fitting(value) && toDatabaseTime(value);
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : fitting(value).toString();
+  return typeof value === 'object' ? value : fitting(value);
+}
+
+function fitting<T>(value: T): T {
+  const reason = refusalOf(value);
+  if (reason !== undefined) throw unfit(reason);
   return value;
+}
+
+/** Checks documents once they are written. */
+function fitJson(text: string): string {
+  const reason = refusalOfJson(text);
+  if (reason !== undefined) throw unfit(reason);
+  return text;
+}
+
+function unfit(reason: string): Error {
+  return dbErrors.create('invalid-value', { value: 'a value of the rows', reason, sql: '' });
 }

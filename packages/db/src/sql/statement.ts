@@ -1,12 +1,16 @@
-/** What the databases can take as a bound value. Dates are UTC with milliseconds; `Json` marks a document. */
-export type SqlValue = string | number | bigint | boolean | Date | Uint8Array | null | Json | readonly SqlScalar[];
-export type SqlScalar = string | number | bigint | boolean | Date | null;
+/**
+ * What the databases can take as a bound value. Dates are UTC with milliseconds; `Json` marks a document; an array is a
+ * list and stands alone in the parentheses of `IN (…)`.
+ */
+export type SqlValue = SqlScalar | Json | readonly SqlScalar[];
+export type SqlScalar = string | number | bigint | boolean | Date | Uint8Array | null;
 
 /** A value bound as one JSON document. Made by `json()`. */
 export interface Json {
   readonly '~json': unknown;
 }
 
+/** `json(null)` is JSON's null; a plain `null` is that of SQL. */
 export function json(value: unknown): Json {
   return { '~json': value };
 }
@@ -15,10 +19,25 @@ export function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && '~json' in value;
 }
 
+export function isList(value: unknown): value is readonly SqlScalar[] {
+  return Array.isArray(value);
+}
+
+/** An array of PostgreSQL's, for the dialect alone: SQLite has none. */
+export interface BoundArray {
+  readonly '~array': readonly unknown[];
+}
+
+export function isBoundArray(value: unknown): value is BoundArray {
+  return typeof value === 'object' && value !== null && '~array' in value;
+}
+
 /** SQL text with its values apart: `values[i]` stands between `strings[i]` and `strings[i + 1]`. */
 export interface Sql {
   readonly strings: readonly string[];
-  readonly values: readonly SqlValue[];
+  readonly values: readonly (SqlValue | BoundArray)[];
+  /** What the values are called, for errors; otherwise they are numbered. */
+  readonly names?: readonly string[];
   /** See `prepared`. */
   readonly isPrepared?: boolean;
 }
@@ -31,12 +50,14 @@ function isSql(value: unknown): value is Sql {
  * SQL with bound values. A nested `sql` is spliced in as text; everything else is bound, never pasted.
  *
  * @example
- * const where = sql`domain = ${'example.com'}`;
+ * const where = sql`domain = ${'example.com'} AND status IN (${['pending', 'stale']})`;
  * await db.all(sql`SELECT id FROM documents WHERE workspace_id = ${1} AND ${where}`);
  */
-export function sql(strings: TemplateStringsArray, ...values: readonly (SqlValue | Sql)[]): Sql {
+export function sql(strings: TemplateStringsArray, ...values: readonly (SqlValue | BoundArray | Sql)[]): Sql {
+  // What nothing is spliced into keeps its array of strings, by which its compiled text is found again.
+  if (!values.some(isSql)) return { strings, values: values as readonly SqlValue[] };
   const texts: string[] = [strings[0] ?? ''];
-  const bound: SqlValue[] = [];
+  const bound: (SqlValue | BoundArray)[] = [];
   const addText = (text: string): void => {
     texts[texts.length - 1] += text;
   };
@@ -50,7 +71,6 @@ export function sql(strings: TemplateStringsArray, ...values: readonly (SqlValue
         addText(text);
       });
     } else {
-      if (value === undefined) throw new TypeError(`The SQL value at position ${index + 1} is undefined; use null.`);
       bound.push(value);
       texts.push('');
     }
@@ -81,4 +101,9 @@ export function joinSql(parts: readonly Sql[], separator: string): Sql {
 /** A quoted identifier. */
 export function identifier(name: string): Sql {
   return rawSql(`"${name.replaceAll('"', '""')}"`);
+}
+
+/** The statement without its values, for errors and the SQL echo. */
+export function textOf(statement: Sql): string {
+  return statement.strings.join('?').replaceAll(/\s+/g, ' ').trim();
 }
