@@ -1,7 +1,13 @@
 export type { QueryOptions, ResultSet, RunResult } from './connection.ts';
 export { createPrismaSqlite, type PrismaSqliteOptions } from './create-prisma-sqlite.ts';
 export { mapSqliteError } from './map-sqlite-error.ts';
-export { type BeginOptions, openSqlite, type SqliteDatabase, type SqliteStats, type WaitOptions } from './sqlite-database.ts';
+export {
+  type BeginOptions,
+  openSqlite,
+  type SqliteDatabase,
+  type SqliteStats,
+  type WaitOptions,
+} from './sqlite-database.ts';
 export { isBusy, SqliteAdapterError, type SqliteErrorCode } from './sqlite-error.ts';
 export type { SqliteOptions } from './sqlite-options.ts';
 export type { SqliteSnapshot } from './sqlite-snapshot.ts';

@@ -9,6 +9,7 @@ export { hostGatesContract } from './contracts/host-gates-contract.ts';
 export { pruningContract } from './contracts/pruning-contract.ts';
 export { runsContract } from './contracts/runs-contract.ts';
 export { sourcesContract } from './contracts/sources-contract.ts';
+export { sqlContract } from './contracts/sql-contract.ts';
 export { stagesContract } from './contracts/stages-contract.ts';
 export { stepsContract } from './contracts/steps-contract.ts';
 export { workersContract } from './contracts/workers-contract.ts';

@@ -33,7 +33,7 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
   const { label } = target;
   const pool = createPool(target, options);
   const opening = new AsyncLocalStorage<Slot>();
-  const client = options.clients.postgresql(captureTransactions(pool, target.schema, opening));
+  const client = options.clients.postgresql(captureTransactions(pool, target, opening));
   const driverOptions = { label, onStatement };
   const driver = createPoolDriver(pool, driverOptions);
   try {
@@ -164,7 +164,11 @@ function settingsOf({ isolation, isReadOnly }: Slot): string | undefined {
  * Prisma's adapter over our pool, telling the slot of the current call which connection its transaction uses, and
  * letting the client's statements in it take turns with those of the SQL port.
  */
-function captureTransactions(pool: pg.Pool, schema: string, opening: AsyncLocalStorage<Slot>): SqlDriverAdapterFactory {
+function captureTransactions(
+  pool: pg.Pool,
+  { schema, label }: PostgresqlTarget,
+  opening: AsyncLocalStorage<Slot>,
+): SqlDriverAdapterFactory {
   const factory = new PrismaPg(pool, { schema });
   return {
     provider: factory.provider,
@@ -189,7 +193,7 @@ function captureTransactions(pool: pg.Pool, schema: string, opening: AsyncLocalS
         // Prisma's own `$transaction` fails and commits as it does anywhere.
         if (slot === undefined) return transaction;
         slot.client = client;
-        slot.state = shareState(transaction);
+        slot.state = shareState(transaction, label);
         return transaction;
       };
       return adapter;
@@ -198,8 +202,10 @@ function captureTransactions(pool: pg.Pool, schema: string, opening: AsyncLocalS
 }
 
 /** Lets the Prisma client's statements heed a state; only COMMIT and ROLLBACK are always allowed. */
-function shareState(transaction: Transaction): TransactionState {
-  const state = createTransactionState((error) => !isSheafError(error));
+function shareState(transaction: Transaction, label: string): TransactionState {
+  const state = createTransactionState((error) =>
+    isSheafError(error) ? undefined : toPostgresqlError(error, { label }),
+  );
   const execute = transaction.executeRaw.bind(transaction);
   const query = transaction.queryRaw.bind(transaction);
   transaction.queryRaw = (statement) => state.run(() => query(statement));

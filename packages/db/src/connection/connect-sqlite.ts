@@ -11,9 +11,9 @@ import type { SqliteTarget } from './database-url.ts';
 import { runTransaction, type TransactionHost } from './run-transaction.ts';
 import { createSqliteDriver, createSqliteTransactionDriver, readingTarget } from './sqlite-driver.ts';
 import { isSqliteError, toSqliteError } from './sqlite-errors.ts';
-import { isSqliteFailure, withState } from './sqlite-transaction-state.ts';
+import { createSqliteTransactionState, withState } from './sqlite-transaction-state.ts';
 import type { TransactionOptions } from './transaction-options.ts';
-import { createTransactionState, type TransactionState } from './transaction-state.ts';
+import type { TransactionState } from './transaction-state.ts';
 
 /** What a call asks of the transaction that Prisma opens for it, and what it gets. */
 interface Slot {
@@ -40,7 +40,7 @@ export async function connectSqlite<Client extends PrismaClientPort>(
         const transaction = await database.begin({ isReadonly, signal });
         // Prisma's own `$transaction` fails and commits as it does anywhere.
         if (slot === undefined) return transaction;
-        slot.state = createTransactionState(isSqliteFailure);
+        slot.state = createSqliteTransactionState(path);
         slot.transaction = withState(transaction, slot.state);
         return slot.transaction;
       },

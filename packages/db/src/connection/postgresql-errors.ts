@@ -96,10 +96,10 @@ function withoutQuoted(reason: string, code: string): string {
   return code.startsWith('22') ? reason.replaceAll(/"(?:[^"]|"")*"/g, '"?"') : reason;
 }
 
-/** The first error that a server or the system gave, in one line. */
+/** The first error that a server or the system gave. */
 function describe(error: DriverError): { readonly code: string; readonly reason: string } {
   const { originalCode, originalMessage } = originalErrorOf(error);
   const first = error instanceof AggregateError ? (error.errors[0] as Error | undefined) : undefined;
   const reason = originalMessage || error.message || first?.message || String(error);
-  return { code: originalCode ?? error.code ?? '', reason: reason.replaceAll(/\s+/g, ' ').trim() };
+  return { code: originalCode ?? error.code ?? '', reason };
 }

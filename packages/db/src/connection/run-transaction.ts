@@ -3,7 +3,7 @@ import { isSheafError } from '@sheaf/core';
 import { dbErrors } from '../errors.ts';
 import { canceledBy } from './canceled.ts';
 import type { Session } from './connection.ts';
-import { createTransactionSession, type TransactionDriver } from './session.ts';
+import { createTransactionSession, type TransactionDriver, type TransactionSession } from './session.ts';
 import type { TransactionOptions } from './transaction-options.ts';
 
 /** A transaction that the database has begun. */
@@ -70,30 +70,27 @@ async function attemptTransaction<Client, T>(
   const { promise: ended, reject: endEarly } = Promise.withResolvers<never>();
   const { promise: abandoned, reject: abandon } = Promise.withResolvers<never>();
   for (const promise of [ended, abandoned]) promise.catch(() => {});
-  let hasBegun = false;
+  let session: TransactionSession<Client> | undefined;
   let timer: NodeJS.Timeout | undefined;
   const end = (reason: Error): void => {
     ending.abort(reason);
+    session?.end(reason);
     endEarly(reason);
     // Who waits for the beginning does not wait for it any longer; once it has come it is rolled back.
-    if (!hasBegun) abandon(reason);
+    if (session === undefined) abandon(reason);
   };
   const cancel = (): void => end(canceledBy(signal as AbortSignal));
   const giveUp = (): void => end(dbErrors.create('transaction-timeout', { timeoutMs }));
   signal?.addEventListener('abort', cancel, { once: true });
 
   const perform = async (open: OpenTransaction<Client>): Promise<T> => {
-    hasBegun = true;
     ending.signal.throwIfAborted();
     timer = setTimeout(giveUp, Math.min(timeoutMs, LONGEST_TIMER_MS));
-    const session = createTransactionSession({ ...open, options });
+    session = createTransactionSession({ ...open, options });
     try {
       return await Promise.race([session.run(work), ended]);
     } catch (error) {
-      if (ending.signal.aborted) {
-        session.end(ending.signal.reason);
-        await open.cancel();
-      }
+      if (ending.signal.aborted) await open.cancel();
       throw error;
     } finally {
       clearTimeout(timer);

@@ -51,15 +51,17 @@ export function createTransactionSession<Client>(
   const { driver, client } = options;
   const level: Level = { parent, depth: (parent?.depth ?? 0) + 1, nested: undefined, ended: undefined };
 
+  // While a nested transaction is open it is alone, or what others ask for would be undone with it. After the wait nothing
+  // may be awaited before the statement is sent, or the place is taken.
   const guarded: SqlDriver = {
     dialect: driver.dialect,
     async all(statement, statementOptions) {
-      if (innermost(level).nested !== undefined) await free(level);
+      while (innermost(level).nested !== undefined) await innermost(level).nested;
       assertOpen(level);
       return driver.all(statement, statementOptions);
     },
     async execute(statement, statementOptions) {
-      if (innermost(level).nested !== undefined) await free(level);
+      while (innermost(level).nested !== undefined) await innermost(level).nested;
       assertOpen(level);
       return driver.execute(statement, statementOptions);
     },
@@ -70,7 +72,7 @@ export function createTransactionSession<Client>(
     statement: Sql,
     statementOptions: StatementOptions | undefined,
   ): AsyncGenerator<Row, void, undefined> {
-    await free(level);
+    while (innermost(level).nested !== undefined) await innermost(level).nested;
     assertOpen(level);
     for await (const row of driver.iterate(statement, statementOptions)) {
       assertOpen(level);
@@ -80,8 +82,7 @@ export function createTransactionSession<Client>(
   }
 
   async function nest<T>(work: (session: Session<Client>) => Promise<T>): Promise<T> {
-    // Between this and taking the place nothing may be awaited.
-    if (innermost(level).nested !== undefined) await free(level);
+    while (innermost(level).nested !== undefined) await innermost(level).nested;
     assertOpen(level);
     const outer = innermost(level);
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -146,13 +147,6 @@ function innermost(level: Level): Level {
     if (at === level) return place ?? level;
   }
   return level;
-}
-
-/**
- * Waits until no nested transaction is open there: it is alone meanwhile, or what others ask for would be undone with it.
- */
-async function free(level: Level): Promise<void> {
-  for (let nested = innermost(level).nested; nested !== undefined; nested = innermost(level).nested) await nested;
 }
 
 /** A level ends with those around it. */

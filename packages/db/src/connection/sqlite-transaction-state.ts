@@ -1,10 +1,13 @@
 import type { SqliteStream, SqliteTransaction } from '@sheaf/adapter-sqlite';
-import { isRecovery, type TransactionState } from './transaction-state.ts';
+import { toSqliteError } from './sqlite-errors.ts';
+import { createTransactionState, isRecovery, type TransactionState } from './transaction-state.ts';
 
-/** Whether the error is SQLite's own: better-sqlite3 refuses some statements before SQLite sees them. */
-export function isSqliteFailure(error: unknown): boolean {
-  const { code } = error as { readonly code?: unknown };
-  return typeof code === 'string' && code.includes('SQLITE_');
+/** The state of a transaction. better-sqlite3 refuses some statements before SQLite sees them: those do no harm. */
+export function createSqliteTransactionState(path: string): TransactionState {
+  return createTransactionState((error) => {
+    const { code } = error as { readonly code?: unknown };
+    return typeof code === 'string' && code.includes('SQLITE_') ? toSqliteError(error, { path }) : undefined;
+  });
 }
 
 /** A transaction all of whose statements, the Prisma client's as well, heed a state. */

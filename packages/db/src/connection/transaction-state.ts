@@ -12,8 +12,6 @@ export interface TransactionState {
    * @throws `db.transaction-failed` after a failure.
    */
   run<T>(statement: () => Promise<T>, options?: StateOptions): Promise<T>;
-  /** The first failure since the transaction was sound; undefined if it is. */
-  readonly failure: unknown;
   /** @throws `db.transaction-failed`. */
   assertSound(): void;
   /** Whether a statement runs now. */
@@ -27,9 +25,9 @@ export interface StateOptions {
   readonly isRecovery?: boolean;
 }
 
-/** `isFailure` tells what the database said from what was refused before it was asked. */
-export function createTransactionState(isFailure: (error: unknown) => boolean): TransactionState {
-  let failure: unknown;
+/** `failureOf` gives the coded form of what the database said; undefined for what was refused before it was asked. */
+export function createTransactionState(failureOf: (error: unknown) => Error | undefined): TransactionState {
+  let failure: Error | undefined;
   let last: Promise<void> | undefined;
   const assertSound = (): void => {
     if (failure !== undefined) throw dbErrors.create('transaction-failed', {}, { cause: failure });
@@ -46,15 +44,12 @@ export function createTransactionState(isFailure: (error: unknown) => boolean): 
         if (isRecovery) failure = undefined;
         return result;
       } catch (error) {
-        if (isFailure(error)) failure ??= error;
+        failure ??= failureOf(error);
         throw error;
       } finally {
         if (last === promise) last = undefined;
         resolve();
       }
-    },
-    get failure() {
-      return failure;
     },
     assertSound,
     get isBusy() {

@@ -4,12 +4,12 @@ import { isBoundArray, isJson, type Sql } from '../sql/statement.ts';
 const TELLING_LENGTH = 4;
 
 /**
- * What a database said of a statement, without the values that were bound to it. Databases repeat values in their
+ * What a database said of a statement, in one line and without the values that were bound to it. Databases repeat values in their
  * messages (`invalid input syntax for type integer: "…"`), and messages go to logs.
  */
 export function withoutValues(reason: string, statement: Sql | undefined): string {
-  if (statement === undefined) return reason;
-  let text = reason;
+  let text = oneLine(reason);
+  if (statement === undefined) return text;
   // The longest first, so that none is left over from another that it holds.
   const texts = [...new Set(statement.values.flatMap(textsOf))].sort((a, b) => b.length - a.length);
   for (const value of texts) {
@@ -19,7 +19,7 @@ export function withoutValues(reason: string, statement: Sql | undefined): strin
   return text;
 }
 
-/** A value as a message may hold it: blanks are single there. */
+/** A value as a message may hold it. */
 function textsOf(value: unknown): readonly string[] {
   if (isBoundArray(value)) return textsOf(value['~array']);
   if (isJson(value)) return [oneLine(JSON.stringify(value['~json']) ?? ''), ...textsOf(value['~json'])];

@@ -1,0 +1,25 @@
+import { type Connection, rawSql, type SqlExecutor } from '@sheaf/db';
+import type { ContractHarness, OpenedData } from '../contract-harness.ts';
+
+const TABLE = {
+  sqlite: `CREATE TABLE kinds (
+    id INTEGER PRIMARY KEY, whole INTEGER, fraction REAL, flag BOOLEAN, "at" DATETIME, doc JSONB, bytes BLOB, note TEXT)`,
+  postgresql: `CREATE TABLE kinds (
+    id integer PRIMARY KEY, whole bigint, fraction double precision, flag boolean, "at" timestamp(3), doc jsonb,
+    bytes bytea, note text)`,
+};
+
+/** A database with an empty table `kinds`, which has a column of each type. */
+export interface KindsData extends OpenedData {
+  readonly db: SqlExecutor;
+}
+
+export async function openKinds(harness: ContractHarness): Promise<KindsData> {
+  const data = await harness.open();
+  await addKinds(data.connection);
+  return { ...data, db: data.connection.sql };
+}
+
+export async function addKinds({ provider, sql }: Pick<Connection<unknown>, 'provider' | 'sql'>): Promise<void> {
+  await sql.execute(rawSql(TABLE[provider]));
+}
