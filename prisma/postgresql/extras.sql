@@ -53,3 +53,231 @@ BEGIN
   END LOOP;
 END
 $sheaf$;
+
+-- Who may do what. The roles belong to the server: all databases share them, and none of them can log in.
+DO $sheaf$
+DECLARE
+  wanted text;
+  is_new boolean := current_setting('server_version_num')::integer >= 160000;
+BEGIN
+  FOREACH wanted IN ARRAY ARRAY['sheaf_app', 'sheaf_engine', 'sheaf_admin'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+      BEGIN
+        EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+      EXCEPTION WHEN duplicate_object OR unique_violation THEN
+        NULL; -- Another database of the server was first.
+      END;
+    END IF;
+    -- Taken for a transaction at a time, and not inherited: by itself, the owner of the tables sees no rows either.
+    IF NOT pg_has_role(session_user, wanted, CASE WHEN is_new THEN 'SET' ELSE 'MEMBER' END) THEN
+      EXECUTE format('GRANT %I TO %I', wanted, session_user) || CASE WHEN is_new THEN ' WITH INHERIT FALSE, SET TRUE' ELSE '' END;
+    END IF;
+  END LOOP;
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE EXCEPTION USING ERRCODE = 'SHF01', MESSAGE = format(
+    '%I may not create the roles that keep workspaces apart, or not take them (%s). Let an administrator of the server run once: %sGRANT sheaf_app, sheaf_engine, sheaf_admin TO %I%s;',
+    session_user, SQLERRM,
+    (SELECT coalesce(string_agg(format('CREATE ROLE %I NOLOGIN; ', missing), ''), '')
+      FROM unnest(ARRAY['sheaf_app', 'sheaf_engine', 'sheaf_admin']) AS missing
+      WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = missing)),
+    session_user, CASE WHEN is_new THEN ' WITH INHERIT FALSE, SET TRUE' ELSE '' END
+  );
+END
+$sheaf$;
+
+-- What each role may do with which tables, their sequences, and the record of the migrations.
+DO $sheaf$
+DECLARE
+  entry record;
+BEGIN
+  FOR entry IN
+    SELECT r.role FROM unnest(ARRAY['sheaf_app', 'sheaf_engine', 'sheaf_admin']) AS r (role)
+    WHERE NOT has_schema_privilege(r.role, current_schema(), 'USAGE')
+  LOOP
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), entry.role);
+  END LOOP;
+  FOR entry IN
+    SELECT g.role, c.relname AS name, p.privilege, g.columns
+    FROM (
+      VALUES
+      ('sheaf_admin', 'artifacts', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'batches', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'config_set_items', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'config_sets', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'content_bytes', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'contents', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'document_sources', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'document_stages', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'document_uris', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'document_versions', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'documents', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'fetch_results', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'frontier', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'host_gates', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'lifecycle_events', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'llm_calls', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'map_results', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'query_log', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'run_events', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'run_items', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'runs', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'sources', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'step_configs', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'step_needs', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'steps', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'workers', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_admin', 'workspaces', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'artifacts', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'batches', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'config_set_items', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'config_sets', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'content_bytes', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'contents', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'document_sources', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'document_stages', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'document_uris', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'document_versions', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'documents', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'fetch_results', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'frontier', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'lifecycle_events', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'llm_calls', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'map_results', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'query_log', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'run_events', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'run_items', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'runs', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'sources', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'step_configs', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'step_needs', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'steps', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_app', 'workspaces', 'SELECT', ''),
+      ('sheaf_engine', 'workspaces', 'SELECT', ''),
+      ('sheaf_engine', 'workers', 'SELECT, INSERT, UPDATE, DELETE', ''),
+      ('sheaf_engine', 'host_gates', 'SELECT, INSERT, UPDATE', ''),
+      ('sheaf_engine', 'steps', 'SELECT', 'workspace_id, id, run_id, item_id, document_id, number, name, type, variant, status, priority, shard, waits_for, attempt, max_attempts, available_at, lease_until, worker_id, claim_token, error_code, error_message, created_at, started_at, ended_at'),
+      ('sheaf_engine', 'steps', 'UPDATE', 'status, attempt, available_at, lease_until, worker_id, claim_token, started_at'),
+      ('sheaf_engine', 'run_items', 'SELECT', 'workspace_id, id, run_id, status, error_message, created_at, started_at'),
+      ('sheaf_engine', 'run_items', 'UPDATE', 'status, error_code, error_message, started_at, ended_at'),
+      ('sheaf_engine', 'runs', 'SELECT', 'workspace_id, id, status, worker_id, lease_until'),
+      ('sheaf_engine', 'runs', 'UPDATE', 'worker_id, lease_until'),
+      ('sheaf_engine', 'lifecycle_events', 'INSERT', '')
+      UNION ALL
+      SELECT r.role, '_prisma_migrations', 'SELECT', ''
+      FROM unnest(ARRAY['sheaf_app', 'sheaf_engine', 'sheaf_admin']) AS r (role)
+    ) AS g (role, name, privileges, columns)
+    JOIN pg_class c ON c.relname = g.name AND c.relnamespace = quote_ident(current_schema())::regnamespace
+    CROSS JOIN unnest(string_to_array(g.privileges, ', ')) AS p (privilege)
+    WHERE NOT CASE
+      WHEN g.columns = '' THEN has_table_privilege(g.role, c.oid, p.privilege)
+      ELSE (
+        SELECT bool_and(has_column_privilege(g.role, c.oid, n.name, p.privilege))
+        FROM unnest(string_to_array(g.columns, ', ')) AS n (name)
+      )
+    END
+  LOOP
+    EXECUTE format(
+      'GRANT %s %s ON %I TO %I', entry.privilege, coalesce('(' || nullif(entry.columns, '') || ')', ''), entry.name, entry.role
+    );
+  END LOOP;
+  FOR entry IN
+    SELECT r.role, s.relname AS name
+    FROM unnest(ARRAY['sheaf_app', 'sheaf_engine', 'sheaf_admin']) AS r (role)
+    JOIN pg_class t ON t.relnamespace = quote_ident(current_schema())::regnamespace AND t.relkind IN ('r', 'p')
+    JOIN pg_depend d ON d.refobjid = t.oid AND d.deptype IN ('a', 'i')
+    JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+    WHERE has_table_privilege(r.role, t.oid, 'INSERT') AND NOT has_sequence_privilege(r.role, s.oid, 'USAGE')
+  LOOP
+    EXECUTE format('GRANT USAGE ON SEQUENCE %I TO %I', entry.name, entry.role);
+  END LOOP;
+END
+$sheaf$;
+
+-- Whoever is bound to a workspace sees and writes its rows and no other; who is bound to none, nothing at all.
+DO $sheaf$
+DECLARE
+  entry record;
+BEGIN
+  FOR entry IN SELECT wanted.*, c.relrowsecurity, c.relforcerowsecurity, p.policyname IS NOT NULL AS has_policy,
+      p.permissive = 'PERMISSIVE' AND p.roles = ARRAY[wanted.role]::name[] AND p.cmd = 'ALL' AND p.qual = wanted.visible
+        AND p.with_check = wanted.visible AS is_right
+    FROM (VALUES
+      ('sheaf_app', 'artifacts', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'artifacts', 'true'),
+      ('sheaf_app', 'batches', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'batches', 'true'),
+      ('sheaf_app', 'config_set_items', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'config_set_items', 'true'),
+      ('sheaf_app', 'config_sets', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'config_sets', 'true'),
+      ('sheaf_app', 'content_bytes', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'content_bytes', 'true'),
+      ('sheaf_app', 'contents', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'contents', 'true'),
+      ('sheaf_app', 'document_sources', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'document_sources', 'true'),
+      ('sheaf_app', 'document_stages', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'document_stages', 'true'),
+      ('sheaf_app', 'document_uris', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'document_uris', 'true'),
+      ('sheaf_app', 'document_versions', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'document_versions', 'true'),
+      ('sheaf_app', 'documents', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'documents', 'true'),
+      ('sheaf_app', 'fetch_results', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'fetch_results', 'true'),
+      ('sheaf_app', 'frontier', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'frontier', 'true'),
+      ('sheaf_app', 'lifecycle_events', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'lifecycle_events', 'true'),
+      ('sheaf_app', 'llm_calls', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'llm_calls', 'true'),
+      ('sheaf_app', 'map_results', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'map_results', 'true'),
+      ('sheaf_app', 'query_log', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'query_log', 'true'),
+      ('sheaf_app', 'run_events', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'run_events', 'true'),
+      ('sheaf_app', 'run_items', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'run_items', 'true'),
+      ('sheaf_app', 'runs', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'runs', 'true'),
+      ('sheaf_app', 'sources', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'sources', 'true'),
+      ('sheaf_app', 'step_configs', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'step_configs', 'true'),
+      ('sheaf_app', 'step_needs', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'step_needs', 'true'),
+      ('sheaf_app', 'steps', '(workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'steps', 'true'),
+      ('sheaf_app', 'workspaces', '(id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
+      ('sheaf_admin', 'workspaces', 'true'),
+      ('sheaf_engine', 'workspaces', 'true'),
+      ('sheaf_engine', 'steps', 'true'),
+      ('sheaf_engine', 'run_items', 'true'),
+      ('sheaf_engine', 'runs', 'true'),
+      ('sheaf_engine', 'lifecycle_events', 'true')
+    ) AS wanted (role, name, visible)
+    JOIN pg_class c ON c.relname = wanted.name AND c.relnamespace = quote_ident(current_schema())::regnamespace
+    LEFT JOIN pg_policies p
+      ON p.schemaname = current_schema() AND p.tablename = wanted.name AND p.policyname = wanted.role
+    ORDER BY wanted.name, wanted.role
+  LOOP
+    IF NOT entry.relrowsecurity THEN
+      EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', entry.name);
+    END IF;
+    IF NOT entry.relforcerowsecurity THEN
+      EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', entry.name);
+    END IF;
+    IF entry.is_right IS NOT TRUE THEN
+      IF entry.has_policy THEN
+        EXECUTE format('DROP POLICY %I ON %I', entry.role, entry.name);
+      END IF;
+      EXECUTE format(
+        'CREATE POLICY %I ON %I FOR ALL TO %I USING (%s) WITH CHECK (%s)',
+        entry.role, entry.name, entry.role, entry.visible, entry.visible
+      );
+    END IF;
+  END LOOP;
+END
+$sheaf$;

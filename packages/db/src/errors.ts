@@ -21,6 +21,8 @@ export type DbErrorSpecs = {
   readonly 'unbound-parameter': ErrorSpec<{ readonly parameter: string; readonly sql: string }>;
   readonly 'invalid-value': ErrorSpec<{ readonly value: string; readonly reason: string; readonly sql: string }>;
   readonly 'misplaced-list': ErrorSpec<{ readonly value: string; readonly sql: string }>;
+  readonly 'not-isolated': ErrorSpec<{ readonly target: string; readonly reason: string }>;
+  readonly 'roles-refused': ErrorSpec<{ readonly reason: string }>;
   readonly 'missing-parameter': ErrorSpec<{ readonly name: string; readonly text: string }>;
   readonly 'unused-parameter': ErrorSpec<{ readonly names: readonly string[]; readonly text: string }>;
   readonly 'no-row': ErrorSpec<{ readonly sql: string }>;
@@ -140,6 +142,14 @@ export const dbErrors: ErrorCatalog<DbErrorSpecs> = defineErrors<DbErrorSpecs>('
   'misplaced-list': {
     message: (p) => `The array ${p.value} does not stand alone in the parentheses of IN.`,
     hint: 'Write `column IN (:values)`, or the same with a value of `sql`; bind an array that is to be stored with json().',
+  },
+  'not-isolated': {
+    message: (p) => `The database ${p.target} does not keep workspaces apart for this login: ${p.reason}`,
+    hint: 'Let its owner run `sheaf db migrate`; a login of its own takes `GRANT sheaf_app, sheaf_engine TO <login>`.',
+  },
+  'roles-refused': {
+    message: (p) => `The roles that keep workspaces apart are missing: ${p.reason}`,
+    hint: 'Run the statements as an administrator of the server, once, and migrate again; nothing was changed.',
   },
   'missing-parameter': {
     message: (p) => `The SQL parameter :${p.name} has no value.`,

@@ -12,7 +12,7 @@ export function tableOf(model: SchemaModel): string {
 }
 
 /** From the documentation of a model: `/// @scope workspace`. */
-function scopeOf(model: SchemaModel): ModelScope | undefined {
+export function scopeOf(model: SchemaModel): ModelScope | undefined {
   const [, scope] = /^@scope\s+(workspace|deployment)\s*$/m.exec(model.documentation ?? '') ?? [];
   return scope as ModelScope | undefined;
 }

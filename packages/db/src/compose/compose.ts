@@ -1,9 +1,18 @@
 import { dbErrors } from '../errors.ts';
-import { checkModels, tableOf } from './check-models.ts';
+import type { Provider } from '../sql/dialect.ts';
+import { checkModels, type ModelScope, scopeOf, tableOf } from './check-models.ts';
 import { composeExtras } from './extras.ts';
 import { byOwner, type FragmentText } from './fragment.ts';
 import { addOppositeFields, isMissingOpposite } from './opposite-fields.ts';
-import { type Diagnostic, formatSchema, lintSchema, PROVIDERS, readModels, type SchemaFile } from './prisma-schema.ts';
+import {
+  type Diagnostic,
+  formatSchema,
+  lintSchema,
+  PROVIDERS,
+  readModels,
+  type SchemaFile,
+  type SchemaModels,
+} from './prisma-schema.ts';
 import { readBlocks } from './schema-blocks.ts';
 
 export interface ComposeOptions {
@@ -15,6 +24,15 @@ export interface ComposeOptions {
 export interface ComposedSchema {
   /** In a fixed order; the same fragments give the same bytes. */
   readonly files: readonly ComposedFile[];
+  /** All models of all owners, by table. */
+  readonly models: readonly ComposedModel[];
+}
+
+export interface ComposedModel {
+  readonly owner: string;
+  readonly name: string;
+  readonly table: string;
+  readonly scope: ModelScope;
 }
 
 export interface ComposedFile {
@@ -50,13 +68,20 @@ export function compose(options: ComposeOptions): ComposedSchema {
 
   const formatted = formatSchema(complete.files, 'sqlite');
   problems.push(...lintOnAllProviders(formatted).map(({ file, text }) => `${ownerOf(file)}: ${text}`));
-  if (problems.length === 0) problems.push(...checkComposed(fragments, formatted));
   if (problems.length > 0) throw dbErrors.create('invalid-schema', { problems });
 
+  const schema = readModels(formatted, 'sqlite');
+  const owners = ownersOf(formatted);
+  problems.push(...checkComposed(fragments, schema, owners));
+  if (problems.length > 0) throw dbErrors.create('invalid-schema', { problems });
+
+  const models = listModels(schema, owners);
+  const extras = (provider: Provider): string => composeExtras({ fragments, tables: models, provider });
   return {
+    models,
     files: [
       ...formatted.map(({ name, text }) => ({ path: `models/${name}`, text: header(ownerOf(name)) + text })),
-      ...PROVIDERS.map((provider) => ({ path: `${provider}/extras.sql`, text: composeExtras(fragments, provider) })),
+      ...PROVIDERS.map((provider) => ({ path: `${provider}/extras.sql`, text: extras(provider) })),
     ],
   };
 }
@@ -92,12 +117,29 @@ function checkOwners(fragments: readonly FragmentText[]): string[] {
   return problems;
 }
 
-/** What is wrong with a schema that Prisma accepts. */
-function checkComposed(fragments: readonly FragmentText[], files: readonly SchemaFile[]): string[] {
-  const schema = readModels(files, 'sqlite');
-  const owners = new Map(
+/** The owners of models, by the models' names. */
+function ownersOf(files: readonly SchemaFile[]): ReadonlyMap<string, string> {
+  return new Map(
     files.flatMap(({ name, text }) => readBlocks(text).map((block) => [block.name, ownerOf(name)] as const)),
   );
+}
+
+function listModels(schema: SchemaModels, owners: ReadonlyMap<string, string>): ComposedModel[] {
+  return schema.models
+    .flatMap((model) => {
+      const scope = scopeOf(model);
+      const owner = owners.get(model.name);
+      return scope && owner !== undefined ? [{ owner, name: model.name, table: tableOf(model), scope }] : [];
+    })
+    .sort((a, b) => (a.table < b.table ? -1 : 1));
+}
+
+/** What is wrong with a schema that Prisma accepts. */
+function checkComposed(
+  fragments: readonly FragmentText[],
+  schema: SchemaModels,
+  owners: ReadonlyMap<string, string>,
+): string[] {
   const problems = checkModels(schema).map(({ model, text }) => `${owners.get(model)}: ${text}`);
   for (const { owner, tables } of fragments) {
     const declared = new Set(tables);

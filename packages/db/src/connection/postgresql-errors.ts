@@ -2,6 +2,7 @@ import { isSheafError, type SheafError } from '@sheaf/core';
 import { dbErrors } from '../errors.ts';
 import { type Sql, textOf } from '../sql/statement.ts';
 import { canceledBy } from './canceled.ts';
+import { ROLES_REFUSED } from '../tenancy/roles.ts';
 import { originalErrorOf } from './original-error.ts';
 import { withoutValues } from './without-values.ts';
 
@@ -76,6 +77,7 @@ export function toPostgresqlError(error: unknown, context: PostgresqlErrorContex
   if (code === '23503' || code === '23001') return dbErrors.create('foreign-key-violation', { reason, sql }, { cause });
   if (code === '55P03') return dbErrors.create('busy', { reason }, { cause, isRetryable: true });
   if (code === '53100') return dbErrors.create('disk-full', { target }, { cause });
+  if (code === ROLES_REFUSED) return dbErrors.create('roles-refused', { reason }, { cause });
   if (code === '42501') return dbErrors.create('not-permitted', { target, reason }, { cause });
   if (code === '25006') return dbErrors.create('read-only', { sql }, { cause });
   if (code === '25P02') return dbErrors.create('transaction-failed', {}, { cause });

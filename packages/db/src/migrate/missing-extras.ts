@@ -2,6 +2,7 @@ import type { ScriptSession } from '../connection/connection.ts';
 import { dbErrors } from '../errors.ts';
 import type { Provider } from '../sql/dialect.ts';
 import { rawSql } from '../sql/statement.ts';
+import { ROLES } from '../tenancy/roles.ts';
 import type { ApplyMigrationsOptions } from './apply-migrations.ts';
 import { planMigrations } from './inspect-migrations.ts';
 import { readMigrationHistory } from './migration-history.ts';
@@ -9,15 +10,27 @@ import type { MigrationTarget } from './migration-target.ts';
 import { takeTurn } from './migration-turn.ts';
 import { hasStatements, runMigrationScript } from './run-migration-script.ts';
 
+const ROLE_NAMES = Object.values(ROLES)
+  .map((name) => `'${name}'`)
+  .join(', ');
+
 /** Every object of the schema with what defines it: extras that run again without an effect leave all of that alone. */
 const SHAPE: Readonly<Record<Provider, string>> = {
   sqlite: `SELECT type || ' ' || name AS object, coalesce(sql, '') AS definition FROM sqlite_master`,
   postgresql: `
     WITH here AS (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
     SELECT format('table %s', relname) AS object,
-      concat_ws(' ', relkind, relowner, relrowsecurity, relforcerowsecurity, relacl, reloptions,
+      concat_ws(' ', relkind, relowner, relacl, reloptions,
         CASE WHEN relkind IN ('v', 'm') THEN pg_get_viewdef(oid) END) AS definition
     FROM pg_class WHERE relnamespace IN (SELECT oid FROM here) AND relkind IN ('r', 'p', 'v', 'm', 'S')
+    UNION ALL
+    SELECT format('row-level security of %s', relname), concat_ws(' ', relrowsecurity, relforcerowsecurity)
+    FROM pg_class WHERE relnamespace IN (SELECT oid FROM here) AND relkind IN ('r', 'p')
+    UNION ALL
+    SELECT format('role %s', rolname), '' FROM pg_roles WHERE rolname IN (${ROLE_NAMES})
+    UNION ALL
+    SELECT format('membership of %s in %s', member::regrole, roleid::regrole), string_agg((to_jsonb(m) - 'oid')::text, ' ')
+    FROM pg_auth_members m WHERE member = to_regrole(quote_ident(session_user)) GROUP BY member, roleid
     UNION ALL
     SELECT format('column %s.%s', c.relname, a.attname),
       concat_ws(' ', format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attcollation, a.attacl,

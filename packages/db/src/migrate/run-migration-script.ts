@@ -25,6 +25,7 @@ export async function runMigrationScript(script: ScriptSession, name: string, te
   try {
     await script.exec(text);
   } catch (cause) {
+    if (isSheafError(cause, 'db.roles-refused')) throw cause;
     const coded = isSheafError(cause) ? cause : undefined;
     const reason = String(coded?.details.reason ?? (cause instanceof Error ? cause.message : cause));
     throw dbErrors.create(
