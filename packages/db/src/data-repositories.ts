@@ -1,6 +1,6 @@
 import type { Clock } from '@sheaf/core';
 import type { ByteStore } from './bytes/byte-store.ts';
-import type { Session } from './connection/connection.ts';
+import type { Connection } from './connection/connection.ts';
 import type { DataRepositories, DataService } from './ref.ts';
 import { createArtifactRepository } from './repositories/artifact-repository.ts';
 import { createBatchRepository } from './repositories/batch-repository.ts';
@@ -32,7 +32,7 @@ export function createDataRepositories(scope: DataScope): DataRepositories {
 }
 
 export interface DataServiceOptions {
-  readonly session: Pick<Session<unknown>, 'sql' | 'transaction'>;
+  readonly session: Pick<Connection<unknown>, 'as'>;
   readonly clock: Clock;
   /** Where the bytes of workspaces are kept; default: in the database. */
   readonly bytes?: ByteStore | undefined;
@@ -40,11 +40,18 @@ export interface DataServiceOptions {
   readonly onWorkspaceDeleted?: ((slug: string) => void) | undefined;
 }
 
-/** What belongs to the deployment, on a connection or in a transaction. */
+/** What belongs to the deployment. */
 export function createDataService({ session, clock, bytes, onWorkspaceDeleted }: DataServiceOptions): DataService {
+  const engine = session.as('engine');
   return {
-    workspaces: createWorkspaceRepository({ session, clock, bytes, onDelete: onWorkspaceDeleted }),
-    workers: createWorkerRepository({ session, clock }),
-    hostGates: createHostGateRepository(session.sql),
+    workspaces: createWorkspaceRepository({
+      reader: engine.sql,
+      session: session.as('admin'),
+      clock,
+      bytes,
+      onDelete: onWorkspaceDeleted,
+    }),
+    workers: createWorkerRepository({ session: engine, clock }),
+    hostGates: createHostGateRepository(engine.sql),
   };
 }

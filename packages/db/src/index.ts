@@ -12,15 +12,19 @@ export { createFileByteStore } from './bytes/file-byte-store.ts';
 export type { FileSystem } from './bytes/file-system.ts';
 export type { TieredByteStoreOptions } from './bytes/tiered-byte-store.ts';
 export { createTieredByteStore } from './bytes/tiered-byte-store.ts';
-export type { ComposedFile, ComposedSchema, ComposeOptions } from './compose/compose.ts';
+export type { ModelScope } from './compose/check-models.ts';
+export type { ComposedFile, ComposedModel, ComposedSchema, ComposeOptions } from './compose/compose.ts';
 export { compose } from './compose/compose.ts';
 export type { ComposeToFolderOptions, ComposeToFolderResult } from './compose/compose-to-folder.ts';
 export { composeToFolder } from './compose/compose-to-folder.ts';
 export type { FragmentText } from './compose/fragment.ts';
+export type { ScopedTable } from './compose/isolation.ts';
+export { composeIsolation } from './compose/isolation.ts';
 export type { ReadFragmentOptions } from './compose/read-fragment.ts';
 export { readFragment } from './compose/read-fragment.ts';
 export type { DatabaseConfig, DatabaseConfigSources, ResolvedDatabaseConfig } from './config.ts';
 export { DEFAULT_DATABASE_URL, databaseConfigSchema, resolveDatabaseConfig } from './config.ts';
+export type { DeploymentRole } from './connection/acting.ts';
 export { connect } from './connection/connect.ts';
 export type {
   ClientFactories,
@@ -147,3 +151,5 @@ export { splitStatements } from './sql/split-statements.ts';
 export type { Json, Sql, SqlScalar, SqlValue } from './sql/statement.ts';
 export { identifier, joinSql, json, rawSql, sql } from './sql/statement.ts';
 export { isStoreFailure } from './store-failure.ts';
+export { findMissingIsolation } from './tenancy/missing-isolation.ts';
+export { ROLES, WORKSPACE_SETTING } from './tenancy/roles.ts';

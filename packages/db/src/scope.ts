@@ -1,6 +1,6 @@
 import type { Clock, PluginGraph, ScopeBase } from '@sheaf/core';
 import type { WorkspaceBytes } from './bytes/byte-store.ts';
-import type { Session } from './connection/connection.ts';
+import type { Connection, Session } from './connection/connection.ts';
 import type { TransactionOptions } from './connection/transaction-options.ts';
 import type { SqlExecutor } from './sql/executor.ts';
 
@@ -22,16 +22,24 @@ export interface DataScope<Client = unknown> extends ScopeBase {
   readonly clock: Clock;
 }
 
-export type CreateScopeOptions<Client> = Pick<DataScope<Client>, 'workspace' | 'registry' | 'bytes' | 'clock'> & {
-  readonly session: Session<Client>;
+type ScopeParts<Client> = Pick<DataScope<Client>, 'workspace' | 'registry' | 'bytes' | 'clock'>;
+
+export type CreateScopeOptions<Client> = ScopeParts<Client> & {
+  readonly session: Pick<Connection<Client>, 'forWorkspace'>;
 };
 
-export function createScope<Client>({ session, ...rest }: CreateScopeOptions<Client>): DataScope<Client> {
+export function createScope<Client>({ session, ...parts }: CreateScopeOptions<Client>): DataScope<Client> {
+  return scopeOn(session.forWorkspace(parts.workspace.id), parts);
+}
+
+function scopeOn<Client>(session: Session<Client>, parts: ScopeParts<Client>): DataScope<Client> {
   return {
-    ...rest,
+    ...parts,
     sql: session.sql,
-    client: session.client,
-    transaction: (work, options) =>
-      session.transaction((inner) => work(createScope({ session: inner, ...rest })), options),
+    // Made when it is first used.
+    get client() {
+      return session.client;
+    },
+    transaction: (work, options) => session.transaction((inner) => work(scopeOn(inner, parts)), options),
   };
 }

@@ -1,7 +1,7 @@
 import { clients } from '@sheaf/client';
 import { type AnyPlugin, definePlugin, defineTool, type ToolContext } from '@sheaf/core';
 import { connect, type DataRepositories, type DataScope, dataRef, sql } from '@sheaf/db';
-import { createTestDatabase } from '@sheaf/testkit';
+import { createPluginTables, createTestDatabase } from '@sheaf/testkit';
 import { createSheaf, firstPartyPlugins } from 'sheaf';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
@@ -71,9 +71,11 @@ it.each(['sqlite', 'postgresql'] as const)(
   async (provider) => {
     const database = await createTestDatabase(provider);
     const connection = await connect({ url: database.url, clients });
-    await connection.sql.execute(sql`
-      CREATE TABLE star_results (workspace_id integer, document_id text, run_id text, star_count integer, is_full boolean,
-        PRIMARY KEY (workspace_id, document_id, run_id))`);
+    await createPluginTables(connection, {
+      star_results: `
+        CREATE TABLE star_results (workspace_id integer, document_id text, run_id text, star_count integer,
+          is_full boolean, PRIMARY KEY (workspace_id, document_id, run_id))`,
+    });
     await connection.close();
 
     const uri = 'https://stars.example/a';

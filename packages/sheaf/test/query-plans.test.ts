@@ -77,7 +77,7 @@ async function seed(data: OpenedData): Promise<Seeded> {
   );
   const [first] = (await documents.identities({ limit: 1 })).items;
   // SQLite has its statistics from the migrations; PostgreSQL's autovacuum makes them.
-  if (data.provider === 'postgresql') await scope.sql.execute(rawSql('ANALYZE'));
+  if (data.provider === 'postgresql') await data.connection.sql.execute(rawSql('ANALYZE'));
   return { scope, sourceId, mapRunId, fetchRunId, documentId: first?.id ?? '' };
 }
 
@@ -259,6 +259,8 @@ describe.each(['sqlite', 'postgresql'] as const)('on %s', (provider) => {
   it('an index that is missing is missed', async () => {
     const dropped = new Error('The index comes back.');
     const test = seeded.scope.transaction(async (scope) => {
+      // Whoever works in a workspace owns no index.
+      if (provider === 'postgresql') await scope.sql.execute(rawSql('RESET ROLE'));
       await scope.sql.execute(sql`DROP INDEX documents_workspace_id_domain_id_idx`);
       const { indexes } = await planOf(scope, (inner) =>
         createDataRepositories(inner).documents.page({ orderBy: 'domain' }),

@@ -29,6 +29,7 @@ export type { KillableProgram } from './kills/run-with-kill-switch.ts';
 export { runWithKillSwitch } from './kills/run-with-kill-switch.ts';
 export type { OpenTestDataOptions } from './open-test-data.ts';
 export { openTestData } from './open-test-data.ts';
+export { createPluginTables } from './plugin-tables.ts';
 export { createDatabase, databaseUrl, dropDatabase } from './postgres/databases.ts';
 export type { PostgresServer, StartPostgresOptions } from './postgres/start-postgres.ts';
 export { startOwnPostgres, startPostgres } from './postgres/start-postgres.ts';

@@ -15,12 +15,17 @@ describe.each(harnesses.filter(({ provider }) => provider !== 'sqlite-memory'))(
       await data.scope('red');
       const slow = createDataService({
         session: {
-          sql: connection.sql,
-          transaction: (work, options) =>
-            connection.transaction(async (inner) => {
-              await sleep(300);
-              return work(inner);
-            }, options),
+          as(role) {
+            const session = connection.as(role);
+            return {
+              ...session,
+              transaction: (work, options) =>
+                session.transaction(async (inner) => {
+                  await sleep(300);
+                  return work(inner);
+                }, options),
+            };
+          },
         },
         clock: systemClock,
       });

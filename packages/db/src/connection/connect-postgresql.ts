@@ -7,12 +7,13 @@ import { dbErrors } from '../errors.ts';
 import { createSqlExecutor } from '../sql/executor.ts';
 import { splitStatements } from '../sql/split-statements.ts';
 import { rawSql } from '../sql/statement.ts';
-import type { Connection, ConnectOptions, PrismaClientPort } from './connection.ts';
+import { actingStatement } from './acting.ts';
+import { createActingAdapter, inTransactionOf, toActingError } from './acting-postgresql.ts';
+import type { Connection, ConnectOptions, PrismaClientPort, Session } from './connection.ts';
 import type { PostgresqlTarget } from './database-url.ts';
 import { cancelStatement } from './postgresql-cancel.ts';
 import { createPoolDriver, createPostgresqlTransactionDriver, createSnapshotDriver } from './postgresql-driver.ts';
 import { isPostgresqlError, toPostgresqlError } from './postgresql-errors.ts';
-import { borrowConnection, type Loan } from './postgresql-statements.ts';
 import { runTransaction, type TransactionHost } from './run-transaction.ts';
 import type { TransactionIsolation, TransactionOptions } from './transaction-options.ts';
 import { createTransactionState, type TransactionState } from './transaction-state.ts';
@@ -21,6 +22,8 @@ import { createTransactionState, type TransactionState } from './transaction-sta
 interface Slot {
   readonly isolation: TransactionOptions['isolation'];
   readonly isReadOnly: boolean;
+  /** Gives the transaction its role and its workspace; undefined where it acts as the login. */
+  readonly acting: string | undefined;
   client?: pg.PoolClient;
   state?: TransactionState;
 }
@@ -33,7 +36,11 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
   const { label } = target;
   const pool = createPool(target, options);
   const opening = new AsyncLocalStorage<Slot>();
-  const client = options.clients.postgresql(captureTransactions(pool, target, opening));
+  const clientFor = (acting?: string): Client => {
+    const factory = captureTransactions({ pool, target, opening, acting });
+    return options.clients.postgresql(acting === undefined ? factory : createActingAdapter(factory));
+  };
+  const client = clientFor();
   const driverOptions = { label, onStatement };
   const driver = createPoolDriver(pool, driverOptions);
   try {
@@ -42,13 +49,9 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
     await pool.end().catch(() => {});
     throw unreachable(error, label);
   }
-  const borrow = (): Promise<Loan> =>
-    borrowConnection(pool).catch((error: unknown) => {
-      throw toPostgresqlError(error, { label });
-    });
-  const host: TransactionHost<Client> = {
+  const hostFor = (acting: string | undefined): TransactionHost<Client> => ({
     async begin(work, { isolation, isReadOnly = false, signal, backstopMs }) {
-      const slot: Slot = { isolation, isReadOnly };
+      const slot: Slot = { isolation, isReadOnly, acting };
       try {
         return await opening.run(slot, () =>
           client.$transaction(
@@ -71,34 +74,41 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
         throw isPostgresqlError(error) ? toPostgresqlError(error, { label, signal }) : error;
       }
     },
-  };
+  });
+  const clients = new Set<PrismaClientPort>([client]);
   let closing: Promise<void> | undefined;
+
+  const sessionOf = (acting?: string): Session<Client> => {
+    let ownClient = acting === undefined ? client : undefined;
+    return {
+      sql: createSqlExecutor(createPoolDriver(pool, { ...driverOptions, acting })),
+      get client() {
+        if (!ownClient) {
+          ownClient = clientFor(acting);
+          clients.add(ownClient);
+        }
+        return ownClient;
+      },
+      isInTransaction: false,
+      transaction: (work, transactionOptions) =>
+        runTransaction(hostFor(acting), work, { timeoutMs: transactionTimeoutMs, ...transactionOptions }),
+      snapshot: (work) =>
+        inTransactionOf({ pool, label, acting, mode: 'ISOLATION LEVEL REPEATABLE READ READ ONLY' }, (pgClient) =>
+          work(createSqlExecutor(createSnapshotDriver(pgClient, driverOptions))),
+        ),
+    };
+  };
+
   return {
+    ...sessionOf(),
     provider: 'postgresql',
     label,
     bytesFolder: undefined,
-    sql: createSqlExecutor(driver),
-    client,
-    isInTransaction: false,
-    transaction: (work, transactionOptions) =>
-      runTransaction(host, work, { timeoutMs: transactionTimeoutMs, ...transactionOptions }),
-    async snapshot(work) {
-      const { client: pgClient, release } = await borrow();
-      try {
-        await pgClient.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-        return await work(createSqlExecutor(createSnapshotDriver(pgClient, driverOptions)));
-      } catch (error) {
-        throw isPostgresqlError(error) ? toPostgresqlError(error, { label }) : error;
-      } finally {
-        await pgClient.query('ROLLBACK').catch(() => {});
-        release();
-      }
-    },
-    async runScript(work) {
-      const { client: pgClient, release } = await borrow();
-      try {
-        await pgClient.query('BEGIN');
-        await work({
+    forWorkspace: (workspaceId) => sessionOf(actingStatement({ workspaceId })),
+    as: (role) => sessionOf(actingStatement({ role })),
+    runScript: (work) =>
+      inTransactionOf({ pool, label }, (pgClient) =>
+        work({
           sql: createSqlExecutor(createSnapshotDriver(pgClient, driverOptions)),
           async exec(script) {
             for (const { text } of splitStatements(script, 'postgresql')) {
@@ -107,17 +117,10 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
               });
             }
           },
-        });
-        await pgClient.query('COMMIT');
-      } catch (error) {
-        await pgClient.query('ROLLBACK').catch(() => {});
-        throw isPostgresqlError(error) ? toPostgresqlError(error, { label }) : error;
-      } finally {
-        release();
-      }
-    },
+        }),
+      ),
     close() {
-      closing ??= client.$disconnect().then(() => pool.end());
+      closing ??= Promise.all([...clients].map((one) => one.$disconnect())).then(() => pool.end());
       return closing;
     },
   };
@@ -151,24 +154,30 @@ const ISOLATION: Readonly<Record<TransactionIsolation, string>> = {
   serializable: 'SERIALIZABLE',
 };
 
-/** What the transaction of a call is to be besides Prisma's BEGIN; undefined if nothing. */
-function settingsOf({ isolation, isReadOnly }: Slot): string | undefined {
+/** What the transaction of a call is to be besides Prisma's BEGIN. */
+function settingsOf({ isolation, isReadOnly }: Slot): string {
   const settings = [
     ...(isolation === undefined ? [] : [`ISOLATION LEVEL ${ISOLATION[isolation]}`]),
     ...(isReadOnly ? ['READ ONLY'] : []),
   ];
-  return settings.length === 0 ? undefined : `SET TRANSACTION ${settings.join(', ')}`;
+  return settings.length === 0 ? '' : `SET TRANSACTION ${settings.join(', ')};`;
+}
+
+interface CaptureOptions {
+  readonly pool: pg.Pool;
+  readonly target: PostgresqlTarget;
+  readonly opening: AsyncLocalStorage<Slot>;
+  /** Of a client that acts for one workspace or role in all that it does; undefined where the slot says it. */
+  readonly acting: string | undefined;
 }
 
 /**
- * Prisma's adapter over our pool, telling the slot of the current call which connection its transaction uses, and
- * letting the client's statements in it take turns with those of the SQL port.
+ * Prisma's adapter over our pool, telling the slot of the current call which connection its transaction uses, giving the
+ * transaction what it is to be and whom it acts for, and letting the client's statements in it take turns with those of
+ * the SQL port.
  */
-function captureTransactions(
-  pool: pg.Pool,
-  { schema, label }: PostgresqlTarget,
-  opening: AsyncLocalStorage<Slot>,
-): SqlDriverAdapterFactory {
+function captureTransactions({ pool, target, opening, acting }: CaptureOptions): SqlDriverAdapterFactory {
+  const { schema, label } = target;
   const factory = new PrismaPg(pool, { schema });
   return {
     provider: factory.provider,
@@ -179,16 +188,16 @@ function captureTransactions(
       adapter.startTransaction = async (isolationLevel) => {
         const transaction = await start(isolationLevel);
         const { client } = transaction as unknown as { readonly client: pg.PoolClient };
-        const slot = opening.getStore();
+        // A client of a workspace acts for it alone, and a slot is for one transaction: another one may begin inside it.
+        const store = acting === undefined ? opening.getStore() : undefined;
+        const slot = store?.client ? undefined : store;
         try {
-          const settings = slot && settingsOf(slot);
-          if (settings !== undefined) await client.query(settings);
-          await discardOldPlans(client);
+          await prepareTransaction(client, slot ? `${settingsOf(slot)}${slot.acting ?? ''}` : acting);
         } catch (error) {
           // The adapter's rollback only gives the connection back.
           await client.query('ROLLBACK').catch(() => {});
           await transaction.rollback();
-          throw error;
+          throw toActingError(error, label);
         }
         // Prisma's own `$transaction` fails and commits as it does anywhere.
         if (slot === undefined) return transaction;
@@ -222,11 +231,17 @@ const plansDiscardedAt = new WeakMap<pg.PoolClient, number>();
  * PostgreSQL plans a foreign-key check once per connection. A plan made while the tables were empty reads the whole
  * workspace for every row ever after: without this, a first map slows down from thousands of rows a second to hundreds.
  */
-async function discardOldPlans(client: pg.PoolClient): Promise<void> {
+function discardOldPlans(client: pg.PoolClient): string {
   const now = performance.now();
-  if (now - (plansDiscardedAt.get(client) ?? Number.NEGATIVE_INFINITY) < PLAN_LIFETIME_MS) return;
+  if (now - (plansDiscardedAt.get(client) ?? Number.NEGATIVE_INFINITY) < PLAN_LIFETIME_MS) return '';
   plansDiscardedAt.set(client, now);
-  await client.query('DISCARD PLANS');
+  return 'DISCARD PLANS;';
+}
+
+/** One round trip, or none. */
+async function prepareTransaction(client: pg.PoolClient, settings = ''): Promise<void> {
+  const statements = `${settings}${settings.endsWith(';') || settings === '' ? '' : ';'}${discardOldPlans(client)}`;
+  if (statements !== '') await client.query(statements);
 }
 
 /** Before the first statement, whatever the server says is about the connection: its settings, TLS, the role. */

@@ -68,7 +68,7 @@ export async function connectSqlite<Client extends PrismaClientPort>(
     },
   };
   let closing: Promise<void> | undefined;
-  return {
+  const connection: Connection<Client> = {
     provider: 'sqlite',
     label: path,
     bytesFolder: path === ':memory:' ? undefined : `${path}-bytes`,
@@ -109,7 +109,10 @@ export async function connectSqlite<Client extends PrismaClientPort>(
       closing ??= client.$disconnect().then(() => database.close());
       return closing;
     },
+    forWorkspace: () => connection,
+    as: () => connection,
   };
+  return connection;
 }
 
 const NAME_A_FILE = 'Name the file that holds the database, or is to hold it.';

@@ -1,6 +1,7 @@
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { Provider } from '../sql/dialect.ts';
 import type { SqlExecutor } from '../sql/executor.ts';
+import type { DeploymentRole } from './acting.ts';
 import type { TransactionOptions } from './transaction-options.ts';
 
 /** What the connection needs of a Prisma client; the app's generated client has it. */
@@ -46,8 +47,21 @@ export interface Session<Client> {
   readonly isInTransaction: boolean;
 }
 
-/** The one owner of a database's connections. */
+/**
+ * The one owner of a database's connections. By itself it acts as the login of its URL, for migrations and for what the
+ * database's own catalog says; on PostgreSQL it sees no rows of workspaces then, unless the login is a superuser.
+ */
 export interface Connection<Client> extends Session<Client> {
+  /**
+   * The session of one workspace. On PostgreSQL everything that it runs, by SQL or by its Prisma client, in a transaction
+   * or not, sees and writes the rows of this workspace alone, whoever the login is. On SQLite the statements see to that:
+   * each names its workspace.
+   *
+   * What it runs throws `db.not-isolated` where the database lacks the roles, or the login may not take them.
+   */
+  forWorkspace(workspaceId: number): Session<Client>;
+  /** A session for what belongs to the deployment. On SQLite it is the connection itself. */
+  as(role: DeploymentRole): Session<Client>;
   readonly provider: Provider;
   /** For people: a path, or host and database name; never a password. */
   readonly label: string;

@@ -5,6 +5,7 @@ import { compilePostgresql } from '../sql/compile-postgresql.ts';
 import { postgresqlDialect } from '../sql/dialect.ts';
 import type { Row, SqlDriver, StatementOptions } from '../sql/executor.ts';
 import { type Sql, textOf } from '../sql/statement.ts';
+import { inTransactionOf, toActingError } from './acting-postgresql.ts';
 import { canceledBy } from './canceled.ts';
 import { computedDecoder } from './computed-columns.ts';
 import { toPostgresqlError } from './postgresql-errors.ts';
@@ -50,10 +51,19 @@ interface Statements {
   stream(read: (send: Send) => AsyncGenerator<Result>, signal: AbortSignal | undefined): AsyncGenerator<Result>;
 }
 
+export interface PoolDriverOptions extends PostgresqlDriverOptions {
+  /** Whom each statement acts for, in a transaction of its own; absent: the login. See `actingStatement`. */
+  readonly acting?: string | undefined;
+}
+
 /** The driver of single statements, each on a connection of the pool. */
-export function createPoolDriver(pool: pg.Pool, options: PostgresqlDriverOptions): SqlDriver {
+export function createPoolDriver(pool: pg.Pool, { acting, ...options }: PoolDriverOptions): SqlDriver {
+  const { label } = options;
   return createDriver(options, {
     async send(config, signal) {
+      if (acting !== undefined) {
+        return inTransactionOf({ pool, label, acting, signal }, (client) => sendTo(client)(config, signal));
+      }
       if (signal === undefined) return pool.query(config);
       const { client, release } = await borrowConnection(pool, signal);
       try {
@@ -66,7 +76,9 @@ export function createPoolDriver(pool: pg.Pool, options: PostgresqlDriverOptions
     async *stream(read, signal) {
       const { client, release } = await borrowConnection(pool, signal);
       try {
-        await client.query('BEGIN READ ONLY');
+        await client.query(`BEGIN READ ONLY;${acting ?? ''}`).catch((error: unknown) => {
+          throw toActingError(error, label);
+        });
         yield* read(sendTo(client));
       } finally {
         const isSound = await client.query('ROLLBACK').then(

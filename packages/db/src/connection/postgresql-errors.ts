@@ -1,8 +1,8 @@
 import { isSheafError, type SheafError } from '@sheaf/core';
 import { dbErrors } from '../errors.ts';
 import { type Sql, textOf } from '../sql/statement.ts';
-import { canceledBy } from './canceled.ts';
 import { ROLES_REFUSED } from '../tenancy/roles.ts';
+import { canceledBy } from './canceled.ts';
 import { originalErrorOf } from './original-error.ts';
 import { withoutValues } from './without-values.ts';
 

@@ -8,6 +8,7 @@ import type { Invariant } from './invariant.ts';
 import { itemInvariants } from './items.ts';
 import { lifecycleInvariants } from './lifecycle.ts';
 import { mergedDocumentInvariants } from './merged-documents.ts';
+import { roleInvariants } from './roles.ts';
 import { runInvariants } from './runs.ts';
 import { sourceInvariants } from './sources.ts';
 import { declaredStageInvariants, stageInvariants } from './stages.ts';
@@ -19,6 +20,7 @@ import { workspaceInvariants } from './workspaces.ts';
 export const dataInvariants: readonly Invariant[] = [
   ...schemaInvariants,
   ...databaseInvariants,
+  ...roleInvariants,
   ...workspaceInvariants,
   ...sourceInvariants,
   ...documentInvariants,

@@ -94,11 +94,12 @@ function isSettled({ pending, failed, edited, unknown }: MigrationReport): boole
 
 async function checkExtras(connection: Connection<unknown>, migrations: MigrationSource): Promise<Findings> {
   if (!isSettled(await inspectMigrations(connection, migrations))) return { unchecked: 'the migrations come first' };
-  return violations(await findMissingExtras(connection, migrations));
+  const missing = await findMissingExtras(connection, migrations);
+  return violations(missing.map((subject) => violation(subject, null)));
 }
 
-async function* violations(subjects: readonly string[]): AsyncGenerator<Violation, void, undefined> {
-  for (const subject of subjects) yield violation(subject, null);
+async function* violations(found: readonly Violation[]): AsyncGenerator<Violation, void, undefined> {
+  yield* found;
 }
 
 async function applyPending({ connection, migrations }: MendContext): Promise<number> {
@@ -122,14 +123,20 @@ function checkFile(isDeep: boolean): Sql {
     SELECT 'the file' AS subject, ${check} AS detail FROM ${rawSql('pragma_')}${check} WHERE ${check} <> 'ok'`;
 }
 
-async function checkIndexes({ sql: db, isDeep }: InvariantContext): Promise<Findings> {
+async function checkIndexes({ sql: db, connection, isDeep }: InvariantContext): Promise<Findings> {
   if (!isDeep) return { unchecked: 'indexes are read with --deep alone' };
   const installed = await db.all(rawSql(`SELECT 1 FROM pg_extension WHERE extname = 'amcheck'`));
   if (installed.length === 0) return { unchecked: 'the extension amcheck is not installed in the database' };
-  return checkEachIndex(db);
+  try {
+    // As the login: the roles may not call what the extension has.
+    return violations(await (connection ? connection.snapshot(findBrokenIndexes) : findBrokenIndexes(db)));
+  } catch (error) {
+    if (isSheafError(error, 'db.not-permitted')) return { unchecked: 'the login may not check indexes' };
+    throw error;
+  }
 }
 
-async function* checkEachIndex(db: SqlExecutor): AsyncGenerator<Violation, void, undefined> {
+async function findBrokenIndexes(db: SqlExecutor): Promise<readonly Violation[]> {
   const indexes = await db.all<{ readonly name: string; readonly oid: number }>(
     rawSql(`
       SELECT c.relname AS name, c.oid::bigint AS oid FROM pg_index i
@@ -137,6 +144,7 @@ async function* checkEachIndex(db: SqlExecutor): AsyncGenerator<Violation, void,
       WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND a.amname = 'btree' AND i.indisvalid
       ORDER BY c.relname`),
   );
+  const broken: Violation[] = [];
   for (const { name, oid } of indexes) {
     // A failed statement ends the transaction of the others, unless it is taken back.
     await db.execute(rawSql('SAVEPOINT sheaf_index'));
@@ -145,10 +153,11 @@ async function* checkEachIndex(db: SqlExecutor): AsyncGenerator<Violation, void,
     } catch (error) {
       await db.execute(rawSql('ROLLBACK TO SAVEPOINT sheaf_index'));
       if (!isSheafError(error, 'db.query-failed')) throw error;
-      yield violation(name, String(error.details.reason));
+      broken.push(violation(name, String(error.details.reason)));
     }
     await db.execute(rawSql('RELEASE SAVEPOINT sheaf_index'));
   }
+  return broken;
 }
 
 interface ForeignKey {

@@ -30,6 +30,7 @@ export const integrityRef: PluginRef<'integrity', Record<never, never>, Integrit
 export function integrityPlugin({ connection, graph, ...rest }: IntegrityPluginOptions): IntegrityPlugin {
   return definePlugin({
     id: 'integrity',
-    setup: ({ clock }) => createIntegrity({ session: connection, connection, graph: graph(), clock, ...rest }),
+    setup: ({ clock }) =>
+      createIntegrity({ session: connection.as('admin'), connection, graph: graph(), clock, ...rest }),
   });
 }

@@ -4,6 +4,7 @@ import { createDatabaseByteStore } from '../bytes/database-byte-store.ts';
 import type { Session } from '../connection/connection.ts';
 import type { DeleteOptions, Deletion } from '../deletion/deletion.ts';
 import { dbErrors } from '../errors.ts';
+import type { SqlExecutor } from '../sql/executor.ts';
 import { rawSql, sql } from '../sql/statement.ts';
 import type { PruneOptions } from './content-repository.ts';
 import { readDate } from './stored-value.ts';
@@ -39,6 +40,9 @@ const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const MAX_NAME_LENGTH = 200;
 
 export interface WorkspaceRepositoryOptions {
+  /** Finds workspaces. */
+  readonly reader: SqlExecutor;
+  /** Makes, changes and deletes them. */
   readonly session: Pick<Session<unknown>, 'sql' | 'transaction'>;
   /** Where the bytes of workspaces are kept; default: in the database. */
   readonly bytes?: ByteStore | undefined;
@@ -57,6 +61,7 @@ interface WorkspaceRow {
 const COLUMNS = rawSql('id, slug, name, created_at');
 
 export function createWorkspaceRepository({
+  reader,
   session,
   clock,
   bytes = createDatabaseByteStore(),
@@ -74,7 +79,7 @@ export function createWorkspaceRepository({
   };
   const find = async (slug: string): Promise<WorkspaceRecord | undefined> => {
     if (!SLUG.test(slug)) return undefined;
-    const row = await db.maybeOne<WorkspaceRow>(sql`SELECT ${COLUMNS} FROM workspaces WHERE slug = ${slug}`);
+    const row = await reader.maybeOne<WorkspaceRow>(sql`SELECT ${COLUMNS} FROM workspaces WHERE slug = ${slug}`);
     return row && toWorkspace(row);
   };
   return {
@@ -91,7 +96,7 @@ export function createWorkspaceRepository({
     },
     find,
     async list() {
-      const rows = await db.all<WorkspaceRow>(sql`SELECT ${COLUMNS} FROM workspaces ORDER BY id`);
+      const rows = await reader.all<WorkspaceRow>(sql`SELECT ${COLUMNS} FROM workspaces ORDER BY id`);
       return rows.map(toWorkspace);
     },
     async rename(slug, name) {
@@ -109,7 +114,7 @@ export function createWorkspaceRepository({
       if (options.isDryRun !== true) onDelete?.(slug);
       return deletion;
     },
-    prune: (options = {}) => pruneWorkspaces(db, bytes, options),
+    prune: (options = {}) => pruneWorkspaces(reader, bytes, options),
   };
 }
 

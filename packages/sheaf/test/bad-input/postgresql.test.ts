@@ -257,7 +257,7 @@ it('a statement of the Prisma client whose connection is killed under it fails w
 
 // With a timeout it waits until they have ended.
 const KILL_IDLE = `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = 'killed' AND state = 'idle'`;
-const CUT_FUNCTION = `CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS
+const CUT_FUNCTION = `CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
   $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$`;
 const CUT_TRIGGER = 'CREATE TRIGGER cut BEFORE INSERT ON fetch_results FOR EACH ROW EXECUTE FUNCTION cut()';
 

@@ -132,6 +132,7 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
   'database.foreign-keys': {
     plant: `INSERT INTO run_events (workspace_id, run_id, seq, at, level) SELECT id, 'no run', 1, created_at, 'info' ${someWorkspace}`,
   },
+  'database.roles': { plant: 'ALTER ROLE sheaf_app BYPASSRLS', only: 'postgresql' },
   'workspaces.references': {
     plant: [
       `INSERT INTO workspaces (slug, name, created_at) SELECT 'other', 'Other', created_at ${someWorkspace}`,

@@ -1,6 +1,7 @@
 import { contentHash } from '@sheaf/core';
 import { type ObservedContent, sql } from '@sheaf/db';
 import { describe, expect, it } from 'vitest';
+import { createPluginTables } from '../plugin-tables.ts';
 import { createTestClock } from '../test-clock.ts';
 import type { ContractHarness } from './contract-harness.ts';
 import { ageFiles, storedFiles } from './support/byte-files.ts';
@@ -122,11 +123,13 @@ export function pruningContract(harness: ContractHarness): void {
     it('keeps what a table of a plugin names that is not in use', async () => {
       const workspace = await openDocuments(data());
       const { sql: db, workspace: red } = workspace.scope;
-      await db.execute(sql`CREATE TABLE shop_photos (workspace_id INTEGER NOT NULL, id TEXT, image_hash TEXT)`);
+      const { sql: blue, workspace: other } = await data().scope('blue');
+      await createPluginTables(data().connection, {
+        shop_photos: 'CREATE TABLE shop_photos (workspace_id INTEGER NOT NULL, id TEXT, image_hash TEXT)',
+      });
       const [kept, gone] = [await store(workspace, 'kept'), await store(workspace, 'gone')];
-      await db.execute(
-        sql`INSERT INTO shop_photos VALUES (${red.id}, 'photo', ${kept}), (${red.id + 1}, 'x', ${gone})`,
-      );
+      await db.execute(sql`INSERT INTO shop_photos VALUES (${red.id}, 'photo', ${kept})`);
+      await blue.execute(sql`INSERT INTO shop_photos VALUES (${other.id}, 'x', ${gone})`);
       await passDays();
       expect(await workspace.contents.prune()).toMatchObject({ contents: 1 });
       expect([await isStored(workspace, kept), await isStored(workspace, gone)]).toEqual([true, false]);

@@ -12,7 +12,8 @@ const TABLE = /^(?:insert\s+into|update|delete\s+from)\s+"?(?:public"?\."?)?(\w+
 /** Tells what a statement of either database does, by its text. */
 export function statementKind(text: string): StatementKind {
   const plain = normalize(text);
-  const [verb = ''] = plain.toLowerCase().split(' ', 1);
+  // On PostgreSQL, BEGIN and the settings of the transaction may come as one.
+  const [verb = ''] = plain.toLowerCase().split(/[ ;]/, 1);
   if (verb === 'begin') return { effect: 'begin', label: 'begin' };
   if (verb === 'commit') return { effect: 'commit', label: 'commit' };
   if (verb === 'rollback' && !/^rollback to/i.test(plain)) return { effect: 'rollback', label: 'rollback' };

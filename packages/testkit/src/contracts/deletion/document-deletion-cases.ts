@@ -1,6 +1,7 @@
 import { createId } from '@sheaf/core';
 import { sql } from '@sheaf/db';
 import { describe, expect, it } from 'vitest';
+import { createPluginTables } from '../../plugin-tables.ts';
 import { expectSound, hold, openDocuments, registered, snapshot } from '../support/document-rows.ts';
 import { holdOpen } from '../support/hold-open.ts';
 import { runOf } from '../support/run-rows.ts';
@@ -185,10 +186,12 @@ export function describeDocumentDeletion({ data, clock, statementsOf, harness }:
       const workspace = await open();
       await registered(workspace, PAGE, OTHER);
       const { sql: db } = workspace.scope;
-      await db.execute(sql`
-        CREATE TABLE shop_orders (workspace_id INTEGER NOT NULL, id TEXT NOT NULL, document_id TEXT NOT NULL,
-          PRIMARY KEY (workspace_id, id),
-          FOREIGN KEY (workspace_id, document_id) REFERENCES documents (workspace_id, id) ON DELETE RESTRICT)`);
+      await createPluginTables(data().connection, {
+        shop_orders: `
+          CREATE TABLE shop_orders (workspace_id INTEGER NOT NULL, id TEXT NOT NULL, document_id TEXT NOT NULL,
+            PRIMARY KEY (workspace_id, id),
+            FOREIGN KEY (workspace_id, document_id) REFERENCES documents (workspace_id, id) ON DELETE RESTRICT)`,
+      });
       const other = await workspace.documents.find(OTHER);
       await db.execute(sql`
         INSERT INTO shop_orders VALUES (${workspace.scope.workspace.id}, 'order', ${other?.id ?? ''})`);
