@@ -36,8 +36,15 @@ export async function allRows(db: SqlExecutor): Promise<ReadonlyMap<string, read
 /**
  * Gives every table of a workspace one row named by `label`, whatever tables there are: each refers to the rows of
  * the same label, by its foreign keys and by what its columns are called.
+ *
+ * @param values by `table.column`, where what a column holds matters.
  */
-export async function fillTables(db: SqlExecutor, workspaceId: number, label: string): Promise<void> {
+export async function fillTables(
+  db: SqlExecutor,
+  workspaceId: number,
+  label: string,
+  values: Readonly<Record<string, SqlValue>> = {},
+): Promise<void> {
   const keys = await db.all<{
     readonly table: string;
     readonly column: string;
@@ -62,15 +69,17 @@ export async function fillTables(db: SqlExecutor, workspaceId: number, label: st
     const row: Record<string, SqlValue> = {};
     for (const [place, column] of columns.entries()) {
       const reference = references.find((one) => one.column === column.name);
+      const given = values[`${table}.${column.name}`];
       if (column.name === 'workspace_id') row[column.name] = workspaceId;
+      else if (given !== undefined) row[column.name] = given;
       else if (selfReferences.some((one) => one.column === column.name)) row[column.name] = null;
       else if (reference) row[column.name] = written.get(reference.target_table)?.[reference.target_column] as SqlValue;
       else row[column.name] = sampleOf(column, `${table}.${column.name}.${workspaceId}.${label}`, place);
     }
     written.set(table, row);
     const names = columns.map(({ name }) => identifier(name));
-    const values = columns.map(({ name }) => sql`${row[name] as SqlValue}`);
-    await db.execute(sql`INSERT INTO ${identifier(table)} (${joinSql(names, ', ')}) VALUES (${joinSql(values, ', ')})`);
+    const bound = columns.map(({ name }) => sql`${row[name] as SqlValue}`);
+    await db.execute(sql`INSERT INTO ${identifier(table)} (${joinSql(names, ', ')}) VALUES (${joinSql(bound, ', ')})`);
   };
   for (const table of await workspaceTables(db)) await write(table);
 }

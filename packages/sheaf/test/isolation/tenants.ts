@@ -1,0 +1,126 @@
+import { clients } from '@sheaf/client';
+import { contentHash } from '@sheaf/core';
+import type { DataScope, SqlValue } from '@sheaf/db';
+import { planGraph } from '@sheaf/engine';
+import { fillTables, type OpenedData, openTestData } from '@sheaf/testkit';
+import { firstPartyPlugins } from 'sheaf';
+
+export const graph: ReturnType<typeof planGraph> = planGraph(firstPartyPlugins());
+
+/** What both tenants have alike: whoever looks something up by such a key must get his own. */
+export const uriOf = (label: string): string => `https://same.example/${label}`;
+export const sourceUriOf = (label: string): string => `https://same.example/${label}/`;
+export const bytesOf = (label: string): Uint8Array => new TextEncoder().encode(`# The same text ${label}`);
+export const hashOf = (label: string): string => contentHash(bytesOf(label));
+
+/** The ids of the other tenant, as whoever has seen them somewhere might name them. */
+export interface Strangers {
+  readonly document: string;
+  readonly source: string;
+  readonly run: string;
+  /** One that has ended. */
+  readonly endedRun: string;
+  readonly batch: string;
+  readonly claim: { readonly stepId: string; readonly claimToken: string };
+}
+
+export interface Tenants {
+  readonly data: OpenedData;
+  readonly red: DataScope;
+  readonly strangers: Strangers;
+  /** Undefined where red is alone. */
+  readonly blueId: number | undefined;
+}
+
+const PAST = new Date('2026-01-02T03:04:05.678Z');
+
+/** Rows of every table for each tenant, that differ in their ids, and in them alone. */
+export async function openTenants(
+  provider: 'sqlite' | 'postgresql',
+  options: { readonly isAlone: boolean; readonly onStatement?: (text: string) => void },
+): Promise<Tenants> {
+  const { onStatement = () => {} } = options;
+  const registry = { stages: graph.stages, facets: graph.facets };
+  const data = await openTestData({ provider, clients, registry, onStatement });
+  const red = await data.scope('red');
+  const blueId = red.workspace.id + 1;
+  if (!options.isAlone) {
+    const blue = await data.scope('blue');
+    if (blue.workspace.id !== blueId) throw new Error('The ids of workspaces are to be in order.');
+  }
+  for (const id of options.isAlone ? [red.workspace.id] : [red.workspace.id, blueId]) {
+    for (const label of ['a', 'b']) await fillTables(data.connection.sql, id, label, valuesOf(label));
+  }
+  return { data, red, strangers: strangersOf(blueId), blueId: options.isAlone ? undefined : blueId };
+}
+
+function strangersOf(blueId: number): Strangers {
+  return {
+    document: `documents.id.${blueId}.a`,
+    source: `sources.id.${blueId}.a`,
+    run: `runs.id.${blueId}.a`,
+    endedRun: `runs.id.${blueId}.b`,
+    batch: `batches.id.${blueId}.a`,
+    claim: { stepId: `steps.id.${blueId}.a`, claimToken: `steps.claim_token.${blueId}.a` },
+  };
+}
+
+/** The first has work under way that somebody else holds no longer; the second is done. */
+function valuesOf(label: string): Readonly<Record<string, SqlValue>> {
+  const [uri, hash] = [uriOf(label), hashOf(label)];
+  const isOpen = label === 'a';
+  return {
+    'documents.uri': uri,
+    'documents.uri_hash': contentHash(uri),
+    'documents.uri_key': uri,
+    'documents.domain': 'same.example',
+    'documents.version': 1,
+    'documents.gone_at': null,
+    'document_uris.uri': uri,
+    'document_uris.uri_hash': contentHash(uri),
+    'document_uris.kind': 'canonical',
+    'document_sources.gone_at': null,
+    'document_versions.version': 1,
+    'document_versions.action': 'created',
+    'document_stages.stage': 'fetch',
+    'document_stages.variant': 'default',
+    'document_stages.status': isOpen ? 'pending' : 'completed',
+    'contents.hash': hash,
+    'contents.size': bytesOf(label).byteLength,
+    'contents.storage': 'database',
+    'content_bytes.bytes': bytesOf(label),
+    'artifacts.input_hash': hash,
+    'artifacts.kind': 'markdown',
+    'artifacts.config_hash': 'config',
+    'sources.kind': 'site',
+    'sources.uri': sourceUriOf(label),
+    'sources.uri_hash': contentHash(sourceUriOf(label)),
+    'batches.ended_at': null,
+    'frontier.uri': uri,
+    'frontier.uri_hash': contentHash(uri),
+    'frontier.state': 'pending',
+    'runs.tool': 'fetch.run',
+    'runs.input_digest': 'digest',
+    'runs.status': isOpen ? 'running' : 'completed',
+    'runs.worker_id': isOpen ? 'worker' : null,
+    'runs.lease_until': isOpen ? PAST : null,
+    'runs.ended_at': isOpen ? null : PAST,
+    'run_items.status': isOpen ? 'running' : 'completed',
+    'run_items.ended_at': isOpen ? null : PAST,
+    'steps.type': 'fetch',
+    'steps.variant': 'default',
+    'steps.status': isOpen ? 'running' : 'pending',
+    'steps.waits_for': 0,
+    'steps.attempt': 1,
+    'steps.max_attempts': 3,
+    'steps.available_at': PAST,
+    'steps.lease_until': isOpen ? PAST : null,
+    'steps.ended_at': null,
+    'run_events.seq': 1,
+    'run_events.level': 'info',
+    'map_results.method': 'sitemap',
+    'map_results.status': 'completed',
+    'fetch_results.status': 'completed',
+    'fetch_results.change': 'created',
+  };
+}
