@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { bootstrap, node, root, run } from './bootstrap.mjs';
 
 /** The test file of each proof. */
-const PROOFS = { kills: 'packages/sheaf/test/kills.test.ts' };
+const PROOFS = { durability: 'packages/sheaf/test/power-cuts.test.ts', kills: 'packages/sheaf/test/kills.test.ts' };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -8,6 +8,7 @@ import type { SqliteSnapshot } from './sqlite-snapshot.ts';
 import { createBufferedStream, createStream, type SqliteStream } from './sqlite-stream.ts';
 import { createTransaction, type SqliteTransaction } from './sqlite-transaction.ts';
 import type { SqliteValue } from './sqlite-value.ts';
+import { syncLog } from './sync-log.ts';
 
 /**
  * The owner of the connections to one database: one that writes, behind a queue, and some that read. A statement
@@ -53,6 +54,8 @@ export interface SqliteDatabase {
    * and rolled back when it rejects. `await transaction.all('PRAGMA foreign_key_check')` lists what `work` broke.
    */
   withoutForeignKeys<T>(work: (transaction: SqliteTransaction) => Promise<T>): Promise<T>;
+  /** Waits until no power cut can take back what was committed before the call, whatever `synchronous` is. */
+  sync(): Promise<void>;
   /** Refuses new work, lets the queue finish (an open transaction gets `busyTimeout`), closes every connection. */
   close(): Promise<void>;
   /** What is going on now. */
@@ -245,6 +248,10 @@ function createDatabase(options: ResolvedSqliteOptions): SqliteDatabase {
           if (writer.isOpen) writer.pragma(`foreign_keys = ${foreignKeys}`);
         }
       }),
+    async sync() {
+      assertOpen();
+      if (!isMemory && !options.isReadonly) await syncLog(path);
+    },
     close() {
       closing ??= closeAll();
       return closing;

@@ -44,6 +44,17 @@ describe('openSqlite', () => {
     expect((await read).rows).toEqual([]);
   });
 
+  it('syncs what is committed, in every kind of database, until it is closed', async () => {
+    const database = newDatabase();
+    await database.exec('CREATE TABLE item (name TEXT)');
+    await database.sync();
+    await database.close();
+    expect((await failureOf(database.sync())).code).toBe('DATABASE_CLOSED');
+    await newDatabase({ path: ':memory:' }).sync();
+    await newDatabase({ pragmas: { journal_mode: 'DELETE' } }).sync();
+    await newDatabase({ path: database.path, readonly: true }).sync();
+  });
+
   it('opens an existing file for reading only', async () => {
     const path = newDatabasePath();
     expect(() => openSqlite({ path, readonly: true })).toThrow(expect.objectContaining({ code: 'SQLITE_CANTOPEN' }));

@@ -17,6 +17,8 @@ export interface DataScope<Client = unknown> extends ScopeBase {
   readonly client: Client;
   /** Runs `work` in a transaction, nested where the scope is in one already. */
   readonly transaction: <T>(work: (scope: DataScope<Client>) => Promise<T>, options?: TransactionOptions) => Promise<T>;
+  /** Waits until no power cut can take back what has been committed; throws inside a transaction. */
+  readonly flush: () => Promise<void>;
   readonly registry: DataRegistry;
   readonly bytes: WorkspaceBytes;
   readonly clock: Clock;
@@ -40,6 +42,7 @@ function scopeOn<Client>(session: Session<Client>, parts: ScopeParts<Client>): D
     get client() {
       return session.client;
     },
+    flush: () => session.flush(),
     transaction: (work, options) => session.transaction((inner) => work(scopeOn(inner, parts)), options),
   };
 }

@@ -1,5 +1,5 @@
 import * as nodeFiles from 'node:fs/promises';
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { contentHash } from '@sheaf/core';
@@ -72,40 +72,61 @@ describe('a file byte store', () => {
     expect(Date.now() - after.mtimeMs).toBeLessThan(60_000);
   });
 
-  it('syncs a file before it gets its name, and its folders after', async () => {
-    const done: string[] = [];
-    const nameOf = (path: unknown): string => {
-      const place = relative(folder, String(path));
-      return place.endsWith('.tmp') ? join(dirname(place), 'temporary') : place;
-    };
-    const files: FileSystem = {
-      ...nodeFiles,
-      async open(path, flags) {
-        const file = await nodeFiles.open(path, flags);
-        const sync = file.sync.bind(file);
-        file.sync = () => {
-          done.push(`sync ${nameOf(path)}`);
-          return sync();
-        };
-        return file;
-      },
-      rename(from, to) {
-        done.push(`rename ${nameOf(from)} to ${nameOf(to)}`);
-        return nodeFiles.rename(from, to);
-      },
-    };
-    await createFileByteStore({ folder: join(folder, 'content'), files })
-      .forWorkspace(7)
-      .stage(bytes);
+  describe('that a power cut may hit', () => {
     const home = join('content', '7', hash.slice(7, 9));
-    expect(done).toEqual([
-      `sync ${join(home, 'temporary')}`,
-      `rename ${join(home, 'temporary')} to ${join(home, hash)}`,
-      `sync ${home}`,
-      `sync ${join('content', '7')}`,
-      'sync content',
-      'sync ',
-    ]);
+    const above = [`sync ${join('content', '7')}`, 'sync content', 'sync '];
+    /** A store that has just been opened, and what it does in which order. */
+    const watched = () => {
+      const done: string[] = [];
+      const nameOf = (path: unknown): string => {
+        const place = relative(folder, String(path));
+        return /\.(?:tmp|pruning)$/.test(place) ? join(dirname(place), 'temporary') : place;
+      };
+      const tell = (what: string, ...paths: readonly unknown[]) => done.push([what, ...paths.map(nameOf)].join(' '));
+      const files: FileSystem = {
+        ...nodeFiles,
+        async open(path, flags) {
+          const file = await nodeFiles.open(path, flags);
+          const sync = file.sync.bind(file);
+          file.sync = () => sync().finally(() => tell('sync', path));
+          return file;
+        },
+        rename: (from, to) => nodeFiles.rename(from, to).finally(() => tell('rename', from, to)),
+        link: (from, to) => nodeFiles.link(from as string, to as string).finally(() => tell('link', from, to)),
+        rm: (path, options) => nodeFiles.rm(path, options).finally(() => tell('remove', path)),
+      };
+      return { workspace: createFileByteStore({ folder: join(folder, 'content'), files }).forWorkspace(7), done };
+    };
+
+    it('syncs a file before it gets its name, and its folders after', async () => {
+      const { workspace, done } = watched();
+      await workspace.stage(bytes);
+      const temporary = join(home, 'temporary');
+      expect(done).toEqual([`sync ${temporary}`, `rename ${temporary} ${join(home, hash)}`, `sync ${home}`, ...above]);
+    });
+
+    it('syncs the names that another writer may not have synced yet', async () => {
+      await store().forWorkspace(7).stage(bytes);
+      const { workspace, done } = watched();
+      await workspace.stage(bytes);
+      expect(done).toEqual([`sync ${home}`, ...above]);
+      await workspace.stage(bytes);
+      expect(done.slice(4)).toEqual([`sync ${home}`]);
+      // A folder that went and came again has a new name.
+      await rm(join(folder, 'content', '7'), { recursive: true });
+      await workspace.stage(bytes);
+      expect(done.slice(7)).toEqual([`sync ${home}`, ...above.slice(0, 2)]);
+    });
+
+    it('is sure of the name of a file that it puts back before it gives the other one up', async () => {
+      await store().forWorkspace(7).stage(bytes);
+      const aside = join(folder, home, `.${hash}.1.pruning`);
+      await rename(pathIn(7), aside);
+      const { workspace, done } = watched();
+      await workspace.prune({ before: new Date(0), recorded: async () => new Set() });
+      const temporary = join(home, 'temporary');
+      expect(done).toEqual([`link ${temporary} ${join(home, hash)}`, `sync ${home}`, `remove ${temporary}`]);
+    });
   });
 
   it('replaces a damaged file, also one of the same size', async () => {

@@ -6,6 +6,7 @@ import { dbErrors } from '../errors.ts';
 import type { ByteStore, StoredFile, WorkspaceBytes } from './byte-store.ts';
 import { codeOf, type FileSystem, isMissing } from './file-system.ts';
 import { CONTENT_FILE, pruneFolder, removeEmptyFolders } from './prune-folder.ts';
+import { createNameSync, type NameSync } from './sync-names.ts';
 
 export interface FileByteStoreOptions {
   /** Holds the files as `<workspace id>/<first two digits of the hash>/<hash>`; made when first needed. */
@@ -24,8 +25,9 @@ const NOT_WRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EEXIST', 'EISDIR',
  * What the system refuses is `db.disk-full`, `db.disk-error` or `db.not-writable`.
  */
 export function createFileByteStore({ folder, files = nodeFiles }: FileByteStoreOptions): ByteStore {
+  const names = createNameSync(files, folder);
   return {
-    forWorkspace: (workspaceId) => openFolder(join(folder, String(workspaceId)), files),
+    forWorkspace: (workspaceId) => openFolder(join(folder, String(workspaceId)), { files, names }),
     async workspaceIds() {
       const names = await files.readdir(folder).catch((error: unknown) => {
         if (isMissing(error)) return [];
@@ -37,7 +39,12 @@ export function createFileByteStore({ folder, files = nodeFiles }: FileByteStore
   };
 }
 
-function openFolder(folder: string, files: FileSystem): WorkspaceBytes {
+interface FileAccess {
+  readonly files: FileSystem;
+  readonly names: NameSync;
+}
+
+function openFolder(folder: string, { files, names }: FileAccess): WorkspaceBytes {
   /** Undefined for what is no hash, and so is no file of ours. */
   const pathOf = (hash: string): string | undefined =>
     CONTENT_FILE.test(hash) ? join(folder, hash.slice(PREFIX_LENGTH, PREFIX_LENGTH + 2), hash) : undefined;
@@ -49,7 +56,8 @@ function openFolder(folder: string, files: FileSystem): WorkspaceBytes {
       const hash = contentHash(bytes);
       const path = pathOf(hash) as string;
       const isThere = await touchIntact(files, path, hash).catch(refuse);
-      if (!isThere) await writeDurably(files, path, bytes).catch(refuse);
+      if (!isThere) await writeWhole({ files, names, path }, bytes).catch(refuse);
+      await names.sync(dirname(path)).catch(refuse);
       return { hash, size: bytes.byteLength, storage: 'file' };
     },
     async read(hash) {
@@ -111,9 +119,13 @@ async function ifThere<T>(looking: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function writeDurably(files: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+/** The bytes are synced before they have their name: whoever finds it finds all of them. */
+async function writeWhole(
+  { files, names, path }: FileAccess & { readonly path: string },
+  bytes: Uint8Array,
+): Promise<void> {
   const folder = dirname(path);
-  const firstMade = await files.mkdir(folder, { recursive: true });
+  await names.makeFolder(folder);
   const temporary = join(folder, `.${randomUUID()}.tmp`);
   try {
     const file = await files.open(temporary, 'wx');
@@ -127,21 +139,6 @@ async function writeDurably(files: FileSystem, path: string, bytes: Uint8Array):
   } catch (error) {
     await files.rm(temporary, { force: true });
     throw error;
-  }
-  await syncFolder(files, folder);
-  // A new folder lasts only once its parent knows it.
-  if (firstMade === undefined) return;
-  for (let made = folder; made.length >= firstMade.length; made = dirname(made)) await syncFolder(files, dirname(made));
-}
-
-async function syncFolder(files: FileSystem, folder: string): Promise<void> {
-  // Windows cannot open a folder as a file, and needs no sync of it.
-  if (process.platform === 'win32') return;
-  const handle = await files.open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

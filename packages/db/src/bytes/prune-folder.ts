@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { PrunedFiles, PruneFilesOptions } from './byte-store.ts';
 import { codeOf, type FileSystem, isMissing } from './file-system.ts';
+import { syncFolder } from './sync-names.ts';
 
 export interface PruneFolderOptions extends PruneFilesOptions {
   /** The folder of a workspace. */
@@ -91,11 +92,15 @@ async function putBackAll(files: FileSystem, folder: string): Promise<void> {
   }
 }
 
-/** A link and not a rename: a file that was written anew meanwhile is the better one. */
+/**
+ * A link and not a rename: a file that was written anew meanwhile is the better one. Its name is certain before the
+ * other one goes, as whoever staged it relies on it.
+ */
 async function putBack(files: FileSystem, aside: string, path: string): Promise<void> {
   await files.link(aside, path).catch((error: unknown) => {
     if (codeOf(error) !== 'EEXIST' && !isMissing(error)) throw error;
   });
+  await syncFolder(files, dirname(path));
   await files.rm(aside, { force: true });
 }
 

@@ -96,6 +96,8 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
         inTransactionOf({ pool, label, acting, mode: 'ISOLATION LEVEL REPEATABLE READ READ ONLY' }, (pgClient) =>
           work(createSqlExecutor(createSnapshotDriver(pgClient, driverOptions))),
         ),
+      // A commit is acknowledged when it is on the disk, unless the server is told otherwise.
+      flush: async () => {},
     };
   };
 

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createPrismaSqlite, openSqlite, type SqliteDatabase, type SqliteTransaction } from '@sheaf/adapter-sqlite';
 import { dbErrors } from '../errors.ts';
@@ -87,6 +87,10 @@ export async function connectSqlite<Client extends PrismaClientPort>(
         throw isSqliteError(error) ? toSqliteError(error, { path, isReadOnly: true }) : error;
       }
     },
+    flush: () =>
+      database.sync().catch((error: unknown) => {
+        throw toSqliteError(error, { path });
+      }),
     async runScript(work) {
       try {
         await database.withoutForeignKeys((target) =>
@@ -119,7 +123,7 @@ const NAME_A_FILE = 'Name the file that holds the database, or is to hold it.';
 
 function open<Client extends PrismaClientPort>(path: string, { sqlite }: ConnectOptions<Client>): SqliteDatabase {
   try {
-    if (path !== ':memory:') makeFolder(dirname(path));
+    if (path !== ':memory:' && !existsSync(path)) prepareFolder(dirname(path));
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
       throw dbErrors.create('not-writable', { target: path, reason: 'it is a folder' }, { hint: NAME_A_FILE });
     }
@@ -134,14 +138,33 @@ function open<Client extends PrismaClientPort>(path: string, { sqlite }: Connect
   }
 }
 
+/** For a database that is to be made. Another process may have made the folder, and not yet synced its name. */
+function prepareFolder(folder: string): void {
+  makeFolder(folder);
+  syncFolder(dirname(folder));
+}
+
 /** One folder at a time: with `recursive`, Node never returns where the file system answers ENOENT, as below /proc. */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
   try {
     mkdirSync(folder);
+    syncFolder(dirname(folder));
   } catch (error) {
     // Another process may have made it meanwhile.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** A new name lasts once the folder that has it is synced. */
+function syncFolder(folder: string): void {
+  // Windows cannot open a folder as a file, and needs no sync of it.
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }

@@ -45,6 +45,11 @@ export interface Session<Client> {
    */
   snapshot<T>(work: (sql: SqlExecutor) => Promise<T>): Promise<T>;
   readonly isInTransaction: boolean;
+  /**
+   * Waits until no power cut can take back what has been committed. Whoever changes something outside the database that
+   * relies on a commit waits for this first. Inside a transaction nothing has been committed, and it throws.
+   */
+  flush(): Promise<void>;
 }
 
 /**

@@ -121,6 +121,9 @@ export function createTransactionSession<Client>(
       return nest(work);
     },
     snapshot: (work) => work(session.sql),
+    async flush() {
+      throw new Error('Nothing of an open transaction has been committed yet.');
+    },
   };
 
   return {

@@ -43,7 +43,7 @@ export interface WorkspaceRepositoryOptions {
   /** Finds workspaces. */
   readonly reader: SqlExecutor;
   /** Makes, changes and deletes them. */
-  readonly session: Pick<Session<unknown>, 'sql' | 'transaction'>;
+  readonly session: Pick<Session<unknown>, 'sql' | 'transaction' | 'flush'>;
   /** Where the bytes of workspaces are kept; default: in the database. */
   readonly bytes?: ByteStore | undefined;
   /** Told of each workspace that was deleted. */
@@ -114,7 +114,7 @@ export function createWorkspaceRepository({
       if (options.isDryRun !== true) onDelete?.(slug);
       return deletion;
     },
-    prune: (options = {}) => pruneWorkspaces(reader, bytes, options),
+    prune: (options = {}) => pruneWorkspaces({ sql: reader, flush: session.flush }, bytes, options),
   };
 }
 

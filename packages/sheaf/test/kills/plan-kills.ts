@@ -1,17 +1,7 @@
 import type { KillAtPoint } from '@sheaf/testkit';
+import { createRandom } from '../support/random.ts';
 import type { Kill } from './kill-trial.ts';
 import type { UndisturbedIngest } from './run-undisturbed.ts';
-
-/** Numbers in [0, 1) that a seed decides: mulberry32 by T. Ettinger, public domain. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Kills at random instants: every other one by the clock, the rest by the number of an operation. */
 export function randomKills(

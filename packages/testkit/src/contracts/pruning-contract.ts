@@ -79,6 +79,24 @@ export function pruningContract(harness: ContractHarness): void {
       }
     });
 
+    it('is sure that rows are gone before it removes their files, and goes on with nothing when it is not', async () => {
+      const workspace = await openDocuments(data());
+      const hash = await store(workspace, 'nobody needs this');
+      await passDays();
+      const { scope } = workspace;
+      const unsure = data().within({
+        ...scope,
+        flush: async () => {
+          const rows = await scope.sql.all(sql`SELECT hash FROM contents WHERE hash = ${hash}`);
+          expect(rows).toEqual([]);
+          throw new Error('The disk does not answer.');
+        },
+      });
+      await expect(unsure.contents.prune()).rejects.toThrow('The disk does not answer.');
+      expect((await storedFiles(data())).map(({ name }) => name)).toEqual(isInFiles ? [hash] : []);
+      expect(await workspace.contents.prune()).toEqual({ ...NOTHING, ...files(1, 17) });
+    });
+
     it('removes what a deleted document has left, and what others share stays', async () => {
       const workspace = await openDocuments(data());
       const { artifacts, contents, documents } = workspace;

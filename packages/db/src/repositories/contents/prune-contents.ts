@@ -23,6 +23,8 @@ async function pruneAll(scope: DataScope, options: PruneOptions): Promise<PruneR
   const named = await namingColumns(scope.sql);
   const artifacts = await pruneRows(scope, before, artifactRows(named));
   const contents = await pruneRows(scope, before, contentRows(named));
+  // Files do not come back with rows that a power cut brings back.
+  if (!isDryRun) await scope.flush();
   const files: PrunedFiles = await scope.bytes.prune({
     // Files have the time of the system.
     before: new Date(Date.now() - graceMs),

@@ -1,12 +1,12 @@
 import type { ByteStore, PrunedFiles } from '../../bytes/byte-store.ts';
-import type { SqlExecutor } from '../../sql/executor.ts';
+import type { Session } from '../../connection/connection.ts';
 import { sql } from '../../sql/statement.ts';
 import type { PruneOptions } from '../content-repository.ts';
 import { DEFAULT_GRACE_MS } from '../contents/prune-contents.ts';
 
 /** Ids of workspaces are never given again: what no workspace of the id has, none will. */
 export async function pruneWorkspaces(
-  db: SqlExecutor,
+  { sql: db, flush }: Pick<Session<unknown>, 'sql' | 'flush'>,
   bytes: ByteStore,
   { graceMs = DEFAULT_GRACE_MS, isDryRun = false }: PruneOptions,
 ): Promise<PrunedFiles> {
@@ -17,6 +17,8 @@ export async function pruneWorkspaces(
   const rows = await db.all<{ readonly id: number }>(sql`
     SELECT w.id FROM workspaces w WHERE ${db.dialect.isIn(sql`w.id`, ids)}`);
   const existing = new Set(rows.map(({ id }) => id));
+  // Files do not come back with a workspace that a power cut brings back.
+  if (!isDryRun) await flush();
   for (const id of ids) {
     if (existing.has(id)) continue;
     const part = await bytes.forWorkspace(id).prune({
