@@ -8,26 +8,31 @@ import { isBusy, SqliteAdapterError } from './sqlite-error.ts';
 export const NATIVE_WAIT = 10;
 
 const LONGEST_PAUSE = 25;
+/** Milliseconds of waiting after which there are no pauses any more to speak of. */
+const PATIENCE = 1_000;
 
 /**
  * Runs `attempt` until it is not refused by a lock of another connection or `timeout` milliseconds have passed. The
- * pauses are random so that processes do not meet again. `attempt` must have no effect when it is refused: one
+ * pauses are random so that processes do not meet again, and the shorter the longer it has waited: SQLite gives the
+ * lock to whoever asks first after it was let go, so that with equal pauses one of many may wait for ever. `attempt` must have no effect when it is refused: one
  * statement or one BEGIN, never a script.
  *
  * @throws SqliteAdapterError `SQLITE_BUSY`, or what `attempt` throws; the reason of `signal` once that is aborted
  */
 export async function retryBusy<T>(timeout: number, attempt: () => T, signal?: AbortSignal): Promise<T> {
   const start = performance.now();
-  for (let pause = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+  for (let pause = 1; ; pause *= 2) {
     signal?.throwIfAborted();
     try {
       return attempt();
     } catch (error) {
       if (!isBusy(error)) throw error;
-      const remaining = start + timeout - performance.now();
-      if (remaining <= 0) throw gaveUp(timeout, error);
+      const waited = performance.now() - start;
+      if (waited >= timeout) throw gaveUp(timeout, error);
+      const longest = Math.max(1, LONGEST_PAUSE * (1 - waited / PATIENCE));
+      const rest = Math.min(Math.min(pause, longest) * (0.5 + Math.random()), timeout - waited);
       // An aborted sleep ends at once; the next round says why.
-      await sleep(Math.min(pause * (0.5 + Math.random()), remaining), undefined, { signal }).catch(() => {});
+      await sleep(rest, undefined, { signal }).catch(() => {});
     }
   }
 }
