@@ -49,6 +49,8 @@ export interface Connection {
   commit(): void;
   /** Ends a transaction that may have ended already. */
   rollback(): void;
+  /** Copies the database into a new file, some pages at a time. `onPages` may throw to give it up. */
+  copyTo(file: string, onPages: (done: number, total: number) => void): Promise<void>;
   /** Reads or sets a pragma. */
   pragma(text: string): unknown;
   close(): void;
@@ -66,6 +68,9 @@ export interface RowStream {
 
 /** What is known of the columns of a result. */
 export type Columns = Pick<ResultSet, 'columns' | 'declaredTypes'>;
+
+/** Of a copy: what others of the process wait for at the most. */
+const PAGES_AT_ONCE = 500;
 
 type Statement = Database.Statement<unknown[], unknown[]>;
 
@@ -211,6 +216,14 @@ function connectionOf(database: Database.Database, statementCacheSize: number): 
     },
     commit: () => void commitStatement.run(),
     rollback,
+    async copyTo(file, onPages) {
+      await database.backup(file, {
+        progress({ totalPages, remainingPages }) {
+          onPages(totalPages - remainingPages, totalPages);
+          return PAGES_AT_ONCE;
+        },
+      });
+    },
     pragma: (text) => database.pragma(text, { simple: true }),
     close() {
       cache.clear();

@@ -49,6 +49,11 @@ export interface SqliteDatabase {
   /** Runs `work` in a transaction for reading only. An in-memory database has only one connection, which `work` has. */
   snapshot<T>(work: (snapshot: SqliteSnapshot) => Promise<T>): Promise<T>;
   /**
+   * Copies the database as it is now into a new file, while others read and write. The file is on the disk when it
+   * ends, and needs no log. What was begun of a copy that fails is left behind.
+   */
+  copyTo(options: CopyOptions): Promise<void>;
+  /**
    * Runs `work` in a transaction during which foreign keys are not enforced and no ON DELETE or ON UPDATE action
    * fires, as is needed to drop and re-create a table that others refer to. It is committed when `work` resolves
    * and rolled back when it rejects. `await transaction.all('PRAGMA foreign_key_check')` lists what `work` broke.
@@ -84,6 +89,14 @@ export interface SqliteStats {
   readonly waitingWriters: number;
   /** Calls of `iterate` that hold a connection. */
   readonly openStreams: number;
+}
+
+/** Where a copy of a database goes. */
+export interface CopyOptions {
+  /** It must not exist. */
+  readonly file: string;
+  /** Told how many pages of how many are there; what it throws gives the copy up. */
+  readonly onPages?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
@@ -194,6 +207,25 @@ function createDatabase(options: ResolvedSqliteOptions): SqliteDatabase {
     return createTransaction({ connection, release, isReadonly: true, assertDatabaseOpen: assertOpen });
   }
 
+  /**
+   * In a transaction of its own: without one, SQLite begins a copy anew after every write of another connection, and never
+   * comes to an end where there are many.
+   */
+  async function copyState({ file, onPages }: CopyOptions): Promise<void> {
+    assertOpen();
+    const connection = readers.acquire();
+    try {
+      await retryBusy(busyTimeout, () => takeState(connection));
+      await connection.copyTo(file, (done, total) => {
+        assertOpen();
+        onPages?.(done, total);
+      });
+    } finally {
+      connection.rollback();
+      readers.release(connection);
+    }
+  }
+
   async function all(
     sql: string,
     args: readonly SqliteValue[],
@@ -235,6 +267,9 @@ function createDatabase(options: ResolvedSqliteOptions): SqliteDatabase {
       } finally {
         if (transaction.isOpen) await transaction.rollback();
       }
+    },
+    copyTo(copy) {
+      return isMemory ? withWriter(() => writer.copyTo(copy.file, copy.onPages ?? (() => {}))) : copyState(copy);
     },
     withoutForeignKeys: (work) =>
       withWriter(async () => {

@@ -55,6 +55,39 @@ describe('openSqlite', () => {
     await newDatabase({ path: database.path, readonly: true }).sync();
   });
 
+  it('is copied as it is now, once, whatever is written meanwhile', async () => {
+    const database = newDatabase();
+    await database.exec(`CREATE TABLE item (text TEXT);
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+      INSERT INTO item SELECT hex(randomblob(2000)) FROM n`);
+    const file = `${database.path}.copy`;
+    const told: number[] = [];
+    const writes: Promise<unknown>[] = [];
+    await database.copyTo({
+      file,
+      onPages(done) {
+        told.push(done);
+        if (told.length > 50) throw new Error('It begins again and again.');
+        writes.push(database.run("INSERT INTO item VALUES ('later')"));
+      },
+    });
+    await Promise.all(writes);
+    expect(told.length).toBeGreaterThan(3);
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
+    expect(existsSync(`${file}-wal`)).toBe(false);
+    const copy = newDatabase({ path: file });
+    expect((await copy.all('SELECT count(*) FROM item')).rows).toEqual([[3000]]);
+    expect((await copy.all('PRAGMA integrity_check')).rows).toEqual([['ok']]);
+    const gaveUp = database.copyTo({
+      file: `${file}.other`,
+      onPages() {
+        throw new Error('no more');
+      },
+    });
+    await expect(gaveUp).rejects.toThrow('no more');
+    await database.run("INSERT INTO item VALUES ('after that')");
+  });
+
   it('opens an existing file for reading only', async () => {
     const path = newDatabasePath();
     expect(() => openSqlite({ path, readonly: true })).toThrow(expect.objectContaining({ code: 'SQLITE_CANTOPEN' }));

@@ -42,6 +42,10 @@ export type DbErrorSpecs = {
   readonly 'invalid-transition': ErrorSpec<{ readonly what: string; readonly from: string; readonly to: string }>;
   readonly 'run-open': ErrorSpec<{ readonly id: string }>;
   readonly 'lease-lost': ErrorSpec<{ readonly step: string }>;
+  readonly 'backup-empty': ErrorSpec<{ readonly label: string }>;
+  readonly 'backup-exists': ErrorSpec<{ readonly path: string }>;
+  readonly 'backup-damaged': ErrorSpec<{ readonly path: string; readonly reason: string }>;
+  readonly 'restore-refused': ErrorSpec<{ readonly target: string; readonly reason: string }>;
   readonly 'migration-failed': ErrorSpec<{ readonly migration: string; readonly reason: string }>;
   readonly 'migration-edited': ErrorSpec<{ readonly migration: string }>;
   readonly 'migration-unknown': ErrorSpec<{ readonly migrations: readonly string[] }>;
@@ -226,6 +230,22 @@ export const dbErrors: ErrorCatalog<DbErrorSpecs> = defineErrors<DbErrorSpecs>('
   'lease-lost': {
     message: (p) => `The step ${p.step} belongs to another worker by now; nothing was written.`,
     hint: 'Nothing to do: the worker that holds the step finishes it.',
+  },
+  'backup-empty': {
+    message: (p) => `There is nothing to back up: ${p.label} was never migrated.`,
+    hint: 'Name the database by `--database`, or by SHEAF_DATABASE_URL.',
+  },
+  'backup-exists': {
+    message: (p) => `${p.path} exists already; nothing was written.`,
+    hint: 'Name a folder that does not exist, such as one with the date in its name.',
+  },
+  'backup-damaged': {
+    message: (p) => `${p.path} is no whole backup: ${p.reason}`,
+    hint: 'Take another backup. This one was changed after it had been written, or is not what `sheaf backup` writes.',
+  },
+  'restore-refused': {
+    message: (p) => `Nothing was restored into ${p.target}: ${p.reason}`,
+    hint: 'Name a database that does not exist or is empty, or let what is there be replaced (`--overwrite`).',
   },
   'migration-failed': {
     message: (p) => `The migration ${p.migration} failed and was rolled back: ${p.reason}`,

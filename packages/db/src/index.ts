@@ -1,3 +1,8 @@
+export type { Backup, BackupOptions } from './backup/backup-database.ts';
+export { backupDatabase } from './backup/backup-database.ts';
+export type { BackupManifest, BackupPart } from './backup/manifest.ts';
+export type { Restored, RestoreOptions } from './backup/restore-backup.ts';
+export { restoreBackup } from './backup/restore-backup.ts';
 export type {
   ByteStore,
   PrunedFiles,
@@ -30,6 +35,7 @@ export type {
   ClientFactories,
   Connection,
   ConnectOptions,
+  DatabaseCopy,
   PoolOptions,
   PrismaClientPort,
   PrismaTransactionOptions,

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import * as nodeFiles from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { contentHash } from '@sheaf/core';
-import { dbErrors } from '../errors.ts';
 import type { ByteStore, StoredFile, WorkspaceBytes } from './byte-store.ts';
-import { codeOf, type FileSystem, isMissing } from './file-system.ts';
+import { toFileError } from './file-errors.ts';
+import { type FileSystem, isMissing } from './file-system.ts';
 import { CONTENT_FILE, pruneFolder, removeEmptyFolders } from './prune-folder.ts';
 import { createNameSync, type NameSync } from './sync-names.ts';
 
@@ -16,7 +16,6 @@ export interface FileByteStoreOptions {
 }
 
 const PREFIX_LENGTH = 'sha256-'.length;
-const NOT_WRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EEXIST', 'EISDIR', 'ELOOP', 'ENOTDIR', 'EPERM', 'EROFS']);
 
 /**
  * Keeps bytes in files, named by their hash. A file is there as a whole or not at all, also after a power cut; its
@@ -31,7 +30,7 @@ export function createFileByteStore({ folder, files = nodeFiles }: FileByteStore
     async workspaceIds() {
       const names = await files.readdir(folder).catch((error: unknown) => {
         if (isMissing(error)) return [];
-        throw toCodedError(error, folder);
+        throw toFileError(error, folder);
       });
       return names.filter((name) => /^\d+$/.test(name)).map(Number);
     },
@@ -49,7 +48,7 @@ function openFolder(folder: string, { files, names }: FileAccess): WorkspaceByte
   const pathOf = (hash: string): string | undefined =>
     CONTENT_FILE.test(hash) ? join(folder, hash.slice(PREFIX_LENGTH, PREFIX_LENGTH + 2), hash) : undefined;
   const refuse = (error: unknown): never => {
-    throw toCodedError(error, folder);
+    throw toFileError(error, folder);
   };
   return {
     async stage(bytes) {
@@ -140,18 +139,4 @@ async function writeWhole(
     await files.rm(temporary, { force: true });
     throw error;
   }
-}
-
-function toCodedError(error: unknown, folder: string): unknown {
-  const code = codeOf(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return dbErrors.create('disk-full', { target: folder }, { cause: error });
-  const reason = (error as Error).message;
-  if (NOT_WRITABLE.has(code ?? '')) {
-    return dbErrors.create('not-writable', { target: folder, reason }, { cause: error });
-  }
-  // A quota, a limit on the size of files, a failing disk: all that comes from the system and not from a mistake here.
-  if (error instanceof Error && 'syscall' in error) {
-    return dbErrors.create('disk-error', { target: folder, reason }, { cause: error });
-  }
-  return error;
 }

@@ -106,6 +106,7 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
     provider: 'postgresql',
     label,
     bytesFolder: undefined,
+    copyTo: undefined,
     forWorkspace: (workspaceId) => sessionOf(actingStatement({ workspaceId })),
     as: (role) => sessionOf(actingStatement({ role })),
     runScript: (work) =>

@@ -91,6 +91,10 @@ export async function connectSqlite<Client extends PrismaClientPort>(
       database.sync().catch((error: unknown) => {
         throw toSqliteError(error, { path });
       }),
+    copyTo: (copy) =>
+      database.copyTo(copy).catch((error: unknown) => {
+        throw isSqliteError(error) ? toSqliteError(error, copy.file) : error;
+      }),
     async runScript(work) {
       try {
         await database.withoutForeignKeys((target) =>

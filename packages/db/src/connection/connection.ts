@@ -76,6 +76,11 @@ export interface Connection<Client> extends Session<Client> {
    */
   readonly bytesFolder: string | undefined;
   /**
+   * Copies the database as it is now into a new file, while others write; undefined on PostgreSQL. What was begun of a
+   * copy that fails is left behind.
+   */
+  readonly copyTo: ((copy: DatabaseCopy) => Promise<void>) | undefined;
+  /**
    * Runs scripts in one transaction of its own, with foreign keys unchecked meanwhile on SQLite.
    *
    * @throws what the statements throw; the error names the statement of the script.
@@ -83,6 +88,12 @@ export interface Connection<Client> extends Session<Client> {
   runScript(work: (script: ScriptSession) => Promise<void>): Promise<void>;
   /** Calling it again does nothing. */
   close(): Promise<void>;
+}
+
+export interface DatabaseCopy {
+  readonly file: string;
+  /** Told how many pages of how many are there; what it throws gives the copy up. */
+  readonly onPages?: (done: number, total: number) => void;
 }
 
 /** For migrations: statements and scripts inside one exclusive transaction. */

@@ -1,6 +1,7 @@
 import type { RegisteredTool } from '@sheaf/core';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { addBackupCommands } from './backup-commands.ts';
 import { addCompletionCommand } from './completion/completion-command.ts';
 import { addDatabaseCommands } from './database-commands.ts';
 import { addExamples, helpSettings, toolExamples } from './help.ts';
@@ -59,6 +60,7 @@ export function buildProgram(loaded: LoadedConfig, io: CliIo): Command {
   const context: CliContext = { io, loaded, globals: () => program.opts<GlobalOptions>() };
   for (const registered of planPlugins(loaded.config).tools) addToolCommand(program, registered, context);
   addInitCommand(program, context);
+  addBackupCommands(program, context);
   addDatabaseCommands(program, context);
   addCompletionCommand(program, io);
   // Global options stand after the command as well: `sheaf docs --json`.

@@ -1,12 +1,9 @@
 import { resolve } from 'node:path';
-import { clients, type SheafClient } from '@sheaf/client';
-import { applyMigrations, type Connection, composeToFolder, connect, pendingMigrations, readFragment } from '@sheaf/db';
+import { applyMigrations, composeToFolder, pendingMigrations, readFragment } from '@sheaf/db';
 import { type Command, Option } from 'commander';
 import type { CliContext } from './build-program.ts';
 import { addExamples } from './help.ts';
-import { interruptible } from './interruptible.ts';
-import { createCliLogger } from './logger.ts';
-import { databaseConfig } from './open-sheaf.ts';
+import { withConnection } from './open-connection.ts';
 import { planPlugins } from './plan-plugins.ts';
 
 /** `sheaf db …`: the schema and its history. */
@@ -83,26 +80,6 @@ export function addDatabaseCommands(program: Command, context: CliContext): void
 
 function listed(names: readonly string[]): string {
   return names.map((name) => `  ${name}\n`).join('');
-}
-
-async function withConnection<T>(
-  context: CliContext,
-  work: (connection: Connection<SheafClient>) => Promise<T>,
-): Promise<T> {
-  const { echoSql, ...settings } = databaseConfig(context);
-  const log = createCliLogger(context);
-  return interruptible(context.io.signal, async () => {
-    const connection = await connect({
-      ...settings,
-      clients,
-      ...(echoSql ? { onStatement: (text: string) => log.debug(text) } : {}),
-    } as Parameters<typeof connect<SheafClient>>[0]);
-    try {
-      return await work(connection);
-    } finally {
-      await connection.close();
-    }
-  });
 }
 
 function print(io: CliContext['io'], value: unknown): void {

@@ -3,10 +3,10 @@ import { engineErrors } from '@sheaf/engine';
 import type { z } from 'zod';
 import type { CliContext } from './build-program.ts';
 import { colorsFor } from './colors.ts';
+import { openProgress } from './open-progress.ts';
 import { openSheaf } from './open-sheaf.ts';
-import { createProgress } from './progress.ts';
 import { render } from './render.ts';
-import { columnsOf, isInteractive, widthOf } from './terminal.ts';
+import { isInteractive, widthOf } from './terminal.ts';
 import { argumentName, readOption, type ToolOption } from './tool-options.ts';
 
 export interface RunToolOptions {
@@ -31,13 +31,7 @@ export async function runTool({ registered, options, positionals, typed, context
   const sheaf = await openSheaf(context, registered.tool.scope === 'deployment' ? { migrate: 'off' } : {});
   const { stderr, stdout } = io;
   const isDrawn = isInteractive(stderr, io.env);
-  const progress = createProgress({
-    output: stderr,
-    colors: colorsFor(stderr, io, !color),
-    isQuiet: quiet === true || registered.tool.effect === 'read',
-    isInteractive: isDrawn,
-    width: () => columnsOf(stderr, io.env),
-  });
+  const progress = openProgress(context, { isQuiet: registered.tool.effect === 'read' });
   const sayStopping = (): void => {
     progress.end();
     if (isDrawn && !quiet) stderr.write('Stopping; what is done is kept. Press Ctrl-C again to end at once.\n');

@@ -108,7 +108,8 @@ describe('row-level security on PostgreSQL', () => {
     await planting(async (session) => {
       const bytes = { forWorkspace: () => red.bytes, workspaceIds: async () => [], removeFolders: async () => {} };
       const integrity = createIntegrity({ session, bytes, graph, clock: red.clock });
-      const rolesOf = async () => (await integrity.check({ examples: 9 })).find(({ invariant }) => invariant.id === 'database.roles');
+      const rolesOf = async () =>
+        (await integrity.check({ examples: 9 })).find(({ invariant }) => invariant.id === 'database.roles');
       expect(await rolesOf()).toMatchObject({ count: 0 });
       for (const part of statement.split('; ')) await session.sql.execute(rawSql(part));
       expect((await rolesOf())?.examples).toContainEqual({ workspaceId: null, subject, detail });
