@@ -4,7 +4,10 @@ import { createProgress, type ProgressReporter } from './progress.ts';
 import { columnsOf, isInteractive } from './terminal.ts';
 
 /** Shows progress on standard error, as the command line was told to. */
-export function openProgress({ io, globals }: CliContext, { isQuiet = false } = {}): ProgressReporter {
+export function openProgress(
+  { io, globals }: CliContext,
+  { isQuiet = false }: { readonly isQuiet?: boolean } = {},
+): ProgressReporter {
   const { quiet, color } = globals();
   return createProgress({
     output: io.stderr,
