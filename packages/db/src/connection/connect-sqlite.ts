@@ -93,7 +93,7 @@ export async function connectSqlite<Client extends PrismaClientPort>(
       }),
     copyTo: (copy) =>
       database.copyTo(copy).catch((error: unknown) => {
-        throw isSqliteError(error) ? toSqliteError(error, copy.file) : error;
+        throw isSqliteError(error) ? toSqliteError(error, { path: copy.file }) : error;
       }),
     async runScript(work) {
       try {
