@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
-const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+// By its name: in the package, this module is part of a file that stands elsewhere.
+const manifest = createRequire(import.meta.url)('sheaf/package.json') as { readonly version: string };
 
 /** The version of the package `sheaf`. */
 export const version: string = manifest.version;
