@@ -4,6 +4,7 @@ export type DbErrorSpecs = {
   readonly 'invalid-config': ErrorSpec<{ readonly problems: readonly string[] }>;
   readonly 'unsupported-url': ErrorSpec<{ readonly url: string }>;
   readonly 'connection-failed': ErrorSpec<{ readonly target: string; readonly reason: string }>;
+  readonly 'no-client': ErrorSpec<{ readonly provider: string }>;
   readonly 'query-failed': ErrorSpec<{ readonly reason: string; readonly sql: string }>;
   readonly 'unique-violation': ErrorSpec<{ readonly fields: string; readonly sql: string }>;
   readonly 'foreign-key-violation': ErrorSpec<{ readonly reason: string; readonly sql: string }>;
@@ -78,6 +79,10 @@ export const dbErrors: ErrorCatalog<DbErrorSpecs> = defineErrors<DbErrorSpecs>('
   'connection-failed': {
     message: (p) => `No connection to the database ${p.target}: ${p.reason}`,
     hint: 'Check that the server runs, and the host, port, user, password and database name of the URL.',
+  },
+  'no-client': {
+    message: (p) => `The app has no Prisma client for ${p.provider}.`,
+    hint: 'Generate it with `prisma generate` and name it under `clients`, or use the other database.',
   },
   'query-failed': {
     message: (p) => `The database refused a statement: ${p.reason}`,

@@ -1,21 +1,31 @@
-import { clients, type SheafClient } from '@sheaf/client';
 import type { AnyPlugin } from '@sheaf/core';
-import { type DatabaseConfig, resolveDatabaseConfig } from '@sheaf/db';
-import { createSheaf as assemble, type CreateSheafOptions, type FittingPlugins, type Sheaf } from '@sheaf/engine';
+import { type DatabaseConfig, type PrismaClientPort, resolveDatabaseConfig } from '@sheaf/db';
+import { createSheaf as assemble, type CreateSheafOptions, type Sheaf } from '@sheaf/engine';
 import type { WebClientOptions } from '@sheaf/web';
+import { type AppClients, chooseClients, type NamedClients } from './app-clients.ts';
+import type { CheckedPlugins } from './checked-plugins.ts';
+import { choosePlugins, type WithoutPlugins } from './choose-plugins.ts';
 import { type FirstPartyPlugins, firstPartyPlugins } from './first-party-plugins.ts';
 
-type Assembly = CreateSheafOptions<SheafClient, readonly AnyPlugin[]>;
+type Assembly = CreateSheafOptions<PrismaClientPort, readonly AnyPlugin[]>;
+type FirstPartyId = FirstPartyPlugins[number]['id'];
 
-export interface SheafOptions<Plugins extends readonly AnyPlugin[]>
-  extends Pick<Assembly, 'migrate' | 'migrationsFolder' | 'bytesFolder' | 'clock' | 'log' | 'startTimeoutMs'> {
+export interface SheafOptions<
+  Plugins extends readonly AnyPlugin[],
+  Clients extends NamedClients = Record<never, never>,
+  Off extends string = never,
+> extends Pick<Assembly, 'migrate' | 'migrationsFolder' | 'bytesFolder' | 'clock' | 'log' | 'startTimeoutMs'> {
   /** A path or `file:` URL for SQLite, or `postgres://`; default from the environment, else `.sheaf/sheaf.db`. */
   readonly url?: string;
   /** Further settings of the database; arguments here come before the environment. */
   readonly database?: DatabaseConfig;
   readonly web?: WebClientOptions;
   /** Plugins besides the first-party ones. */
-  readonly plugins?: Plugins & FittingPlugins<Plugins, SheafClient, FirstPartyPlugins[number]['id']>;
+  readonly plugins?: Plugins;
+  /** The ids of plugins to be left out, such as `['ingest', 'fetch']`. Their tables stay, and so does what is in them. */
+  readonly off?: readonly (Off & (FirstPartyId | Plugins[number]['id']))[];
+  /** The Prisma clients that the app has generated from its own schema, such as `{ sqlite: PrismaClient }`. */
+  readonly clients?: Clients;
 }
 
 /**
@@ -28,10 +38,14 @@ export interface SheafOptions<Plugins extends readonly AnyPlugin[]>
  * await docs.fetch.run({});
  * await sheaf.close();
  */
-export async function createSheaf<const Plugins extends readonly AnyPlugin[] = readonly []>(
-  options: SheafOptions<Plugins> = {},
-): Promise<Sheaf<readonly [...FirstPartyPlugins, ...Plugins]>> {
-  const { url, database, web, plugins = [], ...rest } = options;
+export async function createSheaf<
+  const Plugins extends readonly AnyPlugin[] = readonly [],
+  Clients extends NamedClients = Record<never, never>,
+  const Off extends string = never,
+>(
+  options: SheafOptions<Plugins, Clients, Off> & CheckedPlugins<Plugins, Clients> = {} as never,
+): Promise<Sheaf<WithoutPlugins<readonly [...FirstPartyPlugins, ...Plugins], Off>>> {
+  const { url, database, web, plugins = [], off = [], clients, ...rest } = options;
   const { echoSql, ...settings } = resolveDatabaseConfig({
     args: { ...database, ...(url === undefined ? {} : { url }) },
     env: process.env,
@@ -39,10 +53,10 @@ export async function createSheaf<const Plugins extends readonly AnyPlugin[] = r
   const assembly = {
     ...rest,
     ...settings,
-    clients,
-    plugins: [...firstPartyPlugins({ web }), ...(plugins as readonly AnyPlugin[])],
+    clients: chooseClients(clients as AppClients | undefined),
+    plugins: choosePlugins([...firstPartyPlugins({ web }), ...(plugins as readonly AnyPlugin[])], off),
     ...(echoSql && rest.log ? { onStatement: (text: string) => rest.log?.debug(text) } : {}),
   } as Assembly;
   // The list is checked by this function's own types; its elements are known to fit.
-  return (await assemble(assembly as never)) as unknown as Sheaf<readonly [...FirstPartyPlugins, ...Plugins]>;
+  return (await assemble(assembly as never)) as never;
 }

@@ -1,3 +1,6 @@
+export type { AppClients, ClientClass, ClientOf, NamedClients } from './app-clients.ts';
+export type { CheckedPlugins } from './checked-plugins.ts';
+export type { WithoutPlugins } from './choose-plugins.ts';
 export type { CliErrorSpecs } from './cli/errors.ts';
 export { cliErrors } from './cli/errors.ts';
 export type { SheafConfig } from './config/sheaf-config.ts';

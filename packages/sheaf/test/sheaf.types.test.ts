@@ -1,6 +1,6 @@
 import { definePlugin, defineTool, type Plugin, type PluginRef, pluginRef } from '@sheaf/core';
 import type { DataScope } from '@sheaf/db';
-import { createSheaf } from 'sheaf';
+import { createSheaf, defineConfig } from 'sheaf';
 import { expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 
@@ -43,6 +43,28 @@ interface ShelfPort {
   readonly shelf: { count(): Promise<number> };
 }
 
+/** The client of an app whose schema has a model of its own. */
+declare class AppClient {
+  constructor(options: object);
+  readonly shelf: { count(): Promise<number> };
+  $transaction<T>(work: (client: AppClient) => Promise<T>): Promise<T>;
+  $disconnect(): Promise<void>;
+}
+
+function shelvesPlugin(): Plugin<
+  'shelves',
+  DataScope<ShelfPort>,
+  Record<never, never>,
+  ShelfPort,
+  Record<never, never>,
+  Record<never, never>
+> {
+  return definePlugin({
+    id: 'shelves',
+    repositories: ({ client }: DataScope<ShelfPort>): ShelfPort => ({ shelf: { count: () => client.shelf.count() } }),
+  });
+}
+
 it('infers tools and repositories of a workspace from the plugins', () => {
   async () => {
     const sheaf = await createSheaf({ plugins: [booksPlugin()] });
@@ -75,12 +97,42 @@ it('accepts a plugin that states delegates of the client', () => {
 
 it('refuses a plugin whose delegates the client lacks, with a sentence', () => {
   async () => {
-    const plugin = definePlugin({
-      id: 'shelves',
-      repositories: ({ client }: DataScope<ShelfPort>) => ({ shelves: { count: () => client.shelf.count() } }),
-    });
     // @ts-expect-error: The plugin "shelves" states delegates that the Prisma client does not have
-    await createSheaf({ plugins: [plugin] });
+    await createSheaf({ plugins: [shelvesPlugin()] });
+    // @ts-expect-error: The plugin "shelves" states delegates that the Prisma client does not have
+    defineConfig({ plugins: [shelvesPlugin()] });
+  };
+});
+
+it('accepts it with the clients of the app, if each of them has the delegates', () => {
+  async () => {
+    await createSheaf({ plugins: [shelvesPlugin()], clients: { sqlite: AppClient } });
+    defineConfig({ plugins: [shelvesPlugin()], clients: { sqlite: AppClient, postgresql: AppClient } });
+    abstract class Other {
+      abstract $transaction<T>(work: (client: unknown) => Promise<T>): Promise<T>;
+      abstract $disconnect(): Promise<void>;
+    }
+    const other = Other as unknown as new (options: object) => Other;
+    // @ts-expect-error: The plugin "shelves" states delegates that the Prisma client does not have
+    defineConfig({ plugins: [shelvesPlugin()], clients: { sqlite: AppClient, postgresql: other } });
+    // @ts-expect-error: it is no class of a client.
+    defineConfig({ clients: { sqlite: 'AppClient' } });
+    // @ts-expect-error: there is no such database.
+    defineConfig({ clients: { mysql: AppClient } });
+  };
+});
+
+it('leaves out what is turned off', () => {
+  async () => {
+    const sheaf = await createSheaf({ plugins: [booksPlugin()], off: ['ingest', 'books'] });
+    const workspace = sheaf.workspace('default');
+    expectTypeOf(await workspace.map.run({ source: 'https://example.com' })).toHaveProperty('discovered');
+    // @ts-expect-error: it is turned off.
+    void workspace.ingest;
+    // @ts-expect-error: it is turned off.
+    void workspace.books;
+    // @ts-expect-error: there is no such plugin.
+    await createSheaf({ off: ['fetsh'] });
   };
 });
 

@@ -35,16 +35,18 @@ export function openSheaf(context: CliContext, options: OpenSheafOptions = {}): 
 
 async function open(context: CliContext, { migrate }: OpenSheafOptions): Promise<Sheaf> {
   const { loaded } = context;
-  const { plugins, migrationsFolder } = loaded.config;
+  const { plugins, off, clients, migrationsFolder } = loaded.config;
   const { url, ...database } = databaseConfig(context);
   const sheaf = await createSheaf({
     url,
     database: database satisfies DatabaseConfig,
     web: webOptions(context),
     plugins: (plugins ?? []) as readonly [],
+    off: (off ?? []) as readonly never[],
     log: createCliLogger(context),
+    ...(clients === undefined ? {} : { clients }),
     ...(migrate === undefined ? {} : { migrate }),
-    ...(migrationsFolder === undefined ? {} : { migrationsFolder }),
+    ...(migrationsFolder === undefined ? {} : { migrationsFolder: resolve(context.io.cwd, migrationsFolder) }),
   });
   return sheaf as unknown as Sheaf;
 }

@@ -7,7 +7,9 @@ import type { SheafConfig } from './sheaf-config.ts';
 
 const NAMES = ['sheaf.config.ts', 'sheaf.config.mts', 'sheaf.config.js', 'sheaf.config.mjs'];
 
-const KNOWN = ['database', 'web', 'plugins', 'workspace', 'migrationsFolder'];
+const KNOWN = ['database', 'web', 'plugins', 'off', 'clients', 'workspace', 'migrationsFolder'];
+
+const client = z.custom((value) => typeof value === 'function', 'it is no class of a Prisma client').optional();
 
 /** The shape alone: `database` and `web` are checked, setting by setting, by those who use them. */
 const schema = z.strictObject(
@@ -17,6 +19,8 @@ const schema = z.strictObject(
     plugins: z
       .array(z.looseObject({ id: z.string(), needs: z.looseObject({}), tools: z.looseObject({}) }, 'it is no plugin'))
       .optional(),
+    off: z.array(z.string()).optional(),
+    clients: z.strictObject({ sqlite: client, postgresql: client }).optional(),
     workspace: z.string().min(1).optional(),
     migrationsFolder: z.string().min(1).optional(),
   },
