@@ -22,6 +22,8 @@ export type { ComposedFile, ComposedModel, ComposedSchema, ComposeOptions } from
 export { compose } from './compose/compose.ts';
 export type { ComposeToFolderOptions, ComposeToFolderResult } from './compose/compose-to-folder.ts';
 export { composeToFolder } from './compose/compose-to-folder.ts';
+export type { EjectHistoryOptions, EjectHistoryResult } from './compose/eject-history.ts';
+export { ejectHistory } from './compose/eject-history.ts';
 export type { FragmentText } from './compose/fragment.ts';
 export type { ScopedTable } from './compose/isolation.ts';
 export { composeIsolation } from './compose/isolation.ts';

@@ -35,7 +35,7 @@ describe('completion', () => {
   });
 
   it('offers the commands of a group, and options after its name', async () => {
-    expect(await offered('db', '')).toEqual(['migrate', 'status', 'compose', 'help']);
+    expect(await offered('db', '')).toEqual(['migrate', 'status', 'compose', 'eject', 'help']);
     expect(await offered('shop', 's')).toEqual(['stock']);
     expect(await offered('db', 'compose', '--c')).toEqual(['--check', '--config', '--connect-to']);
   });

@@ -1,15 +1,17 @@
 import { resolve } from 'node:path';
-import { applyMigrations, composeToFolder, pendingMigrations, readFragment } from '@sheaf/db';
+import { applyMigrations, inspectMigrations } from '@sheaf/db';
 import { type Command, Option } from 'commander';
 import type { CliContext } from './build-program.ts';
+import { composeApp } from './compose-app.ts';
+import { addEjectCommand } from './eject-command.ts';
 import { addExamples } from './help.ts';
+import { describeStatus } from './migration-status.ts';
 import { withConnection } from './open-connection.ts';
-import { planPlugins } from './plan-plugins.ts';
 
 /** `sheaf db …`: the schema and its history. */
 export function addDatabaseCommands(program: Command, context: CliContext): void {
   const { io, loaded, globals } = context;
-  const database = program.command('db').description('Migrate the database, see where it stands, compose the schema');
+  const database = program.command('db').description('Migrate the database, see where it stands, make its schema');
   const folder = (): { folder?: string } =>
     loaded.config.migrationsFolder === undefined ? {} : { folder: resolve(io.cwd, loaded.config.migrationsFolder) };
 
@@ -38,19 +40,15 @@ export function addDatabaseCommands(program: Command, context: CliContext): void
 
   const status = database
     .command('status')
-    .description('Show which migrations the database lacks')
+    .description('Show how the database stands to its migrations')
     .action(async () => {
-      const { label, provider, pending } = await withConnection(context, async (connection) => ({
+      const found = await withConnection(context, async (connection) => ({
         label: connection.label,
         provider: connection.provider,
-        pending: await pendingMigrations(connection, folder()),
+        report: await inspectMigrations(connection, folder()),
       }));
-      if (globals().json) return print(io, { database: label, provider, pending });
-      io.stdout.write(
-        pending.length === 0
-          ? `${label} (${provider}) is up to date.\n`
-          : `${label} (${provider}) lacks ${pending.length} migration(s):\n${listed(pending)}Next:\n  sheaf db migrate\n`,
-      );
+      if (globals().json) return print(io, { database: found.label, provider: found.provider, ...found.report });
+      io.stdout.write(describeStatus(found));
     });
   addExamples(status, [{ line: 'sheaf db status', summary: 'Whether a migration is due; changes nothing' }]);
 
@@ -60,12 +58,8 @@ export function addDatabaseCommands(program: Command, context: CliContext): void
     .addOption(new Option('--folder <path>', 'The schema folder').default('prisma', 'prisma'))
     .option('--check', 'Change nothing; fail when the folder is out of date')
     .action(async (options: { readonly folder: string; readonly check?: boolean }) => {
-      const { plugins } = planPlugins(loaded.config);
-      const fragments = await Promise.all(
-        plugins.flatMap((plugin) => (plugin.schema ? [readFragment({ owner: plugin.id, schema: plugin.schema })] : [])),
-      );
-      const { changed } = composeToFolder({
-        fragments,
+      const { changed } = await composeApp({
+        config: loaded.config,
         folder: resolve(io.cwd, options.folder),
         check: options.check === true,
       });
@@ -76,6 +70,8 @@ export function addDatabaseCommands(program: Command, context: CliContext): void
     { line: 'sheaf db compose', summary: 'After a plugin was added or updated' },
     { line: 'sheaf db compose --check', summary: 'In CI: fails when someone forgot to' },
   ]);
+
+  addEjectCommand(database, context);
 }
 
 function listed(names: readonly string[]): string {
