@@ -70,7 +70,8 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|\\.cache|coverage)/|/generated/' },
+    // The plugin of someone else has no dependencies here.
+    exclude: { path: '(^|/)(dist|\\.cache|coverage)/|/generated/|^examples/plugin-bookmarks/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['@sheaf/source', 'import', 'node', 'default', 'types'],
