@@ -73,6 +73,8 @@ export type { StageAgreesOptions } from './invariants/stages.ts';
 export { stageAgrees } from './invariants/stages.ts';
 export type { ApplyMigrationsOptions, MigrationResult } from './migrate/apply-migrations.ts';
 export { applyMigrations } from './migrate/apply-migrations.ts';
+export type { Drift } from './migrate/find-drift.ts';
+export { findDrift } from './migrate/find-drift.ts';
 export { inspectMigrations, pendingMigrations } from './migrate/inspect-migrations.ts';
 export type { Migration, MigrationHistory, MigrationSource } from './migrate/migration-history.ts';
 export { readMigrationHistory } from './migrate/migration-history.ts';

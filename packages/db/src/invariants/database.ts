@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { isSheafError } from '@sheaf/core';
+import { declaredColumns } from '../compose/declared-columns.ts';
 import type { Connection } from '../connection/connection.ts';
 import { applyMigrations } from '../migrate/apply-migrations.ts';
+import { findDrift } from '../migrate/find-drift.ts';
 import { inspectMigrations } from '../migrate/inspect-migrations.ts';
 import type { MigrationSource } from '../migrate/migration-history.ts';
 import type { MigrationReport } from '../migrate/migration-report.ts';
@@ -29,17 +32,11 @@ export const schemaInvariants: readonly Invariant[] = [
   },
   {
     id: 'database.tables',
-    summary: 'The database has every table of the plugins in use.',
+    summary: 'The database has every table of the plugins in use, with its columns.',
     scope: 'deployment',
     isFoundation: true,
     advice: 'Compose the schema of your plugins with `sheaf db compose`, make a migration of it, and apply it.',
-    async *find({ sql: db, graph }) {
-      for (const plugin of graph.plugins) {
-        for (const table of plugin.schema?.tables ?? []) {
-          if (!(await db.tableExists(table))) yield violation(table, `of the plugin "${plugin.id}"`);
-        }
-      }
-    },
+    find: findUnmigrated,
   },
   {
     id: 'database.extras',
@@ -49,6 +46,15 @@ export const schemaInvariants: readonly Invariant[] = [
     find: ({ connection, migrations }) =>
       connection ? checkExtras(connection, migrations) : { unchecked: 'a transaction is open' },
     mend: { summary: 'applies it again', apply: applyExtras },
+  },
+  {
+    id: 'database.drift',
+    summary: 'The database is as its migrations made it.',
+    scope: 'deployment',
+    advice:
+      'Take back what was changed by hand, or put it into the schema and a migration: `prisma migrate diff` shows it.',
+    find: ({ connection, migrations }) =>
+      connection ? checkDrift(connection, migrations) : { unchecked: 'a transaction is open' },
   },
 ];
 
@@ -95,7 +101,42 @@ function isSettled({ pending, failed, edited, unknown }: MigrationReport): boole
 async function checkExtras(connection: Connection<unknown>, migrations: MigrationSource): Promise<Findings> {
   if (!isSettled(await inspectMigrations(connection, migrations))) return { unchecked: 'the migrations come first' };
   const missing = await findMissingExtras(connection, migrations);
-  return violations(missing.map((subject) => violation(subject, null)));
+  return violations(missing.map((object) => violation(object, null)));
+}
+
+async function checkDrift(connection: Connection<unknown>, migrations: MigrationSource): Promise<Findings> {
+  if (!isSettled(await inspectMigrations(connection, migrations))) return { unchecked: 'the migrations come first' };
+  try {
+    // What the extras are about is told by `database.extras`.
+    const missing = new Set(await findMissingExtras(connection, migrations));
+    const drift = await findDrift(connection, migrations);
+    const others = drift.filter(({ object }) => !missing.has(object));
+    return violations(others.map(({ object, kind }) => violation(object, kind)));
+  } catch (error) {
+    if (isSheafError(error, 'db.not-permitted'))
+      return { unchecked: 'the role may not create a schema to compare with' };
+    if (!isSheafError(error, 'db.migration-failed')) throw error;
+    return { unchecked: `the migrations cannot be run again in one transaction: ${error.message}` };
+  }
+}
+
+/** What the plugins declare and no migration has made. */
+async function* findUnmigrated({ sql: db, graph }: InvariantContext): AsyncGenerator<Violation, void, undefined> {
+  const rows = await db.all<{ readonly table: string; readonly column: string }>(db.dialect.tableColumns);
+  const columns = Map.groupBy(rows, ({ table }) => table);
+  for (const { id, schema } of graph.plugins) {
+    if (!schema) continue;
+    const declared = await readFile(schema.models, 'utf8').then(declaredColumns, () => undefined);
+    if (!declared) yield violation(id, `the plugin's models cannot be read from ${schema.models}`);
+    for (const table of schema.tables) {
+      const present = new Set(columns.get(table)?.map(({ column }) => column));
+      if (present.size === 0) yield violation(table, `of the plugin "${id}"`);
+      else {
+        const missing = declared?.get(table)?.filter((column) => !present.has(column)) ?? [];
+        for (const column of missing) yield violation(`${table}.${column}`, `of the plugin "${id}"`);
+      }
+    }
+  }
 }
 
 async function* violations(found: readonly Violation[]): AsyncGenerator<Violation, void, undefined> {

@@ -1,5 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { clients } from '@sheaf/client';
 import { definePlugin } from '@sheaf/core';
 import {
@@ -14,7 +15,7 @@ import {
 import { type ExampleSite, startExampleSite } from '@sheaf/example-site';
 import { createTempFolder, createTestDatabase, createTestSheaf, type TempFolder } from '@sheaf/testkit';
 import { firstPartyPlugins } from 'sheaf';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type CliOptions, cli } from '../cli-harness.ts';
 
 let folder: TempFolder;
@@ -172,6 +173,60 @@ describe('the extras on PostgreSQL', () => {
       [expect.objectContaining({ id: 'database.extras' })],
     ]);
     await database.drop();
+  });
+});
+
+describe.each(['sqlite', 'postgresql'] as const)('the schema on %s', (provider) => {
+  /** A database of its own, since what is done to it is not undone. */
+  const migrated = async () => {
+    const database = await createTestDatabase(provider, { isMigrated: false });
+    onTestFinished(() => database.drop());
+    const connection = await connect({ url: database.url, clients });
+    await applyMigrations(connection);
+    await connection.close();
+    return database.url;
+  };
+
+  it('was changed by hand: the doctor says what is not as the migrations made it', async () => {
+    const url = await migrated();
+    await damage(url, 'DROP INDEX runs_workspace_id_status_id_idx; CREATE TABLE notes (text text)');
+    const { code, out } = await run(url, ['--json']);
+    const { findings } = JSON.parse(out);
+    expect(findings).toMatchObject([{ id: 'database.drift', fix: null }]);
+    expect(findings[0].examples.map(({ subject, detail }: Record<string, string>) => `${detail} ${subject}`)).toEqual(
+      expect.arrayContaining(['missing index runs_workspace_id_status_id_idx', 'added table notes']),
+    );
+    expect(code).toBe(1);
+  });
+
+  it('lacks a column that a plugin declares: the doctor names it, and looks no further', async () => {
+    const url = await migrated();
+    const models = join(folder.path, `${provider}.prisma`);
+    writeFileSync(
+      models,
+      `enum Mood {\n  good\n}\n/// @scope deployment
+model Note {
+  id      Int    @id
+  text    String
+  dueAt   DateTime? @map("due_at")
+  mood    Mood @default(good)
+  worker  String @map("worker_id")
+  by      Worker @relation(fields: [worker], references: [id])
+
+  @@map("notes")
+}\n`,
+    );
+    const notes = definePlugin({ id: 'notes', schema: { models: pathToFileURL(models), tables: ['notes'] } });
+    const look = async () => JSON.parse((await run(url, ['--json'], { config: { plugins: [notes] } })).out).findings;
+    const missing = (...subjects: readonly string[]) => [
+      { id: 'database.tables', count: subjects.length, examples: subjects.map((subject) => ({ subject })) },
+    ];
+    expect(await look()).toMatchObject(missing('notes'));
+    await damage(url, 'CREATE TABLE notes (id integer PRIMARY KEY, text text, worker_id text)');
+    expect(await look()).toMatchObject(missing('notes.due_at', 'notes.mood'));
+    await damage(url, 'ALTER TABLE notes ADD COLUMN due_at text; ALTER TABLE notes ADD COLUMN mood text');
+    // It is there, but no migration has made it.
+    expect((await look()).map(({ id }: { id: string }) => id)).toEqual(['database.drift']);
   });
 });
 
