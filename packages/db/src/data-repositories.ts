@@ -36,12 +36,12 @@ export interface DataServiceOptions {
   readonly clock: Clock;
   /** Where the bytes of workspaces are kept; default: in the database. */
   readonly bytes?: ByteStore | undefined;
-  /** Told of each workspace that was deleted. */
-  readonly onWorkspaceDeleted?: ((slug: string) => void) | undefined;
+  /** Told of each slug that leads to its workspace no longer, since that was deleted or renamed. */
+  readonly onWorkspaceGone?: ((slug: string) => void) | undefined;
 }
 
 /** What belongs to the deployment. */
-export function createDataService({ session, clock, bytes, onWorkspaceDeleted }: DataServiceOptions): DataService {
+export function createDataService({ session, clock, bytes, onWorkspaceGone }: DataServiceOptions): DataService {
   const engine = session.as('engine');
   return {
     workspaces: createWorkspaceRepository({
@@ -49,7 +49,7 @@ export function createDataService({ session, clock, bytes, onWorkspaceDeleted }:
       session: session.as('admin'),
       clock,
       bytes,
-      onDelete: onWorkspaceDeleted,
+      onGone: onWorkspaceGone,
     }),
     workers: createWorkerRepository({ session: engine, clock }),
     hostGates: createHostGateRepository(engine.sql),

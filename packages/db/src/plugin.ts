@@ -5,7 +5,7 @@ import { dataInvariants } from './invariants/data-invariants.ts';
 import type { DataRepositories, DataService } from './ref.ts';
 import type { DataScope } from './scope.ts';
 
-export interface DataPluginOptions extends Pick<DataServiceOptions, 'bytes' | 'onWorkspaceDeleted'> {
+export interface DataPluginOptions extends Pick<DataServiceOptions, 'bytes' | 'onWorkspaceGone'> {
   /** Borrowed: whoever opened it closes it. */
   readonly connection: DataServiceOptions['session'];
 }

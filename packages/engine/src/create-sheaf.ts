@@ -69,7 +69,7 @@ export async function createSheaf<Client extends PrismaClientPort, const Plugins
         })
       : createDatabaseByteStore();
     // A workspace that is made anew under the same name is another one.
-    const data = dataPlugin({ connection, bytes, onWorkspaceDeleted: (slug) => scopes.delete(slug) });
+    const data = dataPlugin({ connection, bytes, onWorkspaceGone: (slug) => scopes.delete(slug) });
     const migrations = options.migrationsFolder === undefined ? {} : { folder: options.migrationsFolder };
     const integrity = integrityPlugin({ connection, bytes, graph: () => graph, migrations });
     const graph: PluginGraph = buildGraph([data, integrity, ...listed]);

@@ -12,7 +12,7 @@ export { sourcesContract } from './contracts/sources-contract.ts';
 export { sqlContract } from './contracts/sql-contract.ts';
 export { stagesContract } from './contracts/stages-contract.ts';
 export { stepsContract } from './contracts/steps-contract.ts';
-export type { TableRow } from './contracts/support/fill-tables.ts';
+export type { FillTablesOptions, TableRow } from './contracts/support/fill-tables.ts';
 export { allRows, fillTables } from './contracts/support/fill-tables.ts';
 export { workersContract } from './contracts/workers-contract.ts';
 export { workspacesContract } from './contracts/workspaces-contract.ts';

@@ -1,4 +1,4 @@
-import { type Clock, cleanText, type WorkspaceIdentity } from '@sheaf/core';
+import { type Clock, cleanText, isSheafError, type WorkspaceIdentity } from '@sheaf/core';
 import type { ByteStore, PrunedFiles } from '../bytes/byte-store.ts';
 import { createDatabaseByteStore } from '../bytes/database-byte-store.ts';
 import type { Session } from '../connection/connection.ts';
@@ -24,7 +24,12 @@ export interface WorkspaceRepository {
   ensure(slug: string): Promise<WorkspaceRecord>;
   find(slug: string): Promise<WorkspaceRecord | undefined>;
   list(): Promise<readonly WorkspaceRecord[]>;
-  rename(slug: string, name: string): Promise<WorkspaceRecord>;
+  /**
+   * Gives a workspace another slug, another name for people, or both. Who works in it meanwhile goes on working in it.
+   *
+   * @throws `db.unknown-workspace`, `db.invalid-slug`, `db.workspace-exists`.
+   */
+  rename(slug: string, to: { readonly slug?: string; readonly name?: string }): Promise<WorkspaceRecord>;
   /**
    * Deletes a workspace with everything in it, also `default`, which is made anew, empty, when it is next used. What
    * other processes are at in it fails. Files of its bytes are left to pruning. One transaction.
@@ -46,8 +51,8 @@ export interface WorkspaceRepositoryOptions {
   readonly session: Pick<Session<unknown>, 'sql' | 'transaction' | 'flush'>;
   /** Where the bytes of workspaces are kept; default: in the database. */
   readonly bytes?: ByteStore | undefined;
-  /** Told of each workspace that was deleted. */
-  readonly onDelete?: ((slug: string) => void) | undefined;
+  /** Told of each slug that leads to its workspace no longer, since that was deleted or renamed. */
+  readonly onGone?: ((slug: string) => void) | undefined;
   readonly clock: Clock;
 }
 
@@ -65,7 +70,7 @@ export function createWorkspaceRepository({
   session,
   clock,
   bytes = createDatabaseByteStore(),
-  onDelete,
+  onGone,
 }: WorkspaceRepositoryOptions): WorkspaceRepository {
   const { sql: db } = session;
   /** Undefined where the workspace exists already. */
@@ -99,19 +104,26 @@ export function createWorkspaceRepository({
       const rows = await reader.all<WorkspaceRow>(sql`SELECT ${COLUMNS} FROM workspaces ORDER BY id`);
       return rows.map(toWorkspace);
     },
-    async rename(slug, name) {
+    async rename(slug, to) {
+      if (to.slug !== undefined && !SLUG.test(to.slug)) throw dbErrors.create('invalid-slug', { slug: to.slug });
+      const name = to.name === undefined ? sql`name` : sql`${cleanText(to.name, MAX_NAME_LENGTH)}`;
       const row = SLUG.test(slug)
-        ? await db.maybeOne<WorkspaceRow>(sql`
-            UPDATE workspaces SET name = ${cleanText(name, MAX_NAME_LENGTH)} WHERE slug = ${slug}
-            RETURNING ${COLUMNS}`)
+        ? await db
+            .maybeOne<WorkspaceRow>(sql`
+              UPDATE workspaces SET slug = ${to.slug ?? slug}, name = ${name} WHERE slug = ${slug} RETURNING ${COLUMNS}`)
+            .catch((error: unknown) => {
+              if (!isSheafError(error, 'db.unique-violation')) throw error;
+              throw dbErrors.create('workspace-exists', { slug: to.slug ?? slug }, { cause: error });
+            })
         : undefined;
       if (!row) throw dbErrors.create('unknown-workspace', { slug });
+      if (row.slug !== slug) onGone?.(slug);
       return toWorkspace(row);
     },
     async delete(slug, options = {}) {
       if (!SLUG.test(slug)) throw dbErrors.create('unknown-workspace', { slug });
       const deletion = await deleteWorkspace(session, slug, options);
-      if (options.isDryRun !== true) onDelete?.(slug);
+      if (options.isDryRun !== true) onGone?.(slug);
       return deletion;
     },
     prune: (options = {}) => pruneWorkspaces({ sql: reader, flush: session.flush }, bytes, options),

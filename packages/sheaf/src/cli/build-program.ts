@@ -17,6 +17,7 @@ import { version } from './version.ts';
 export interface GlobalOptions {
   readonly database?: string;
   readonly workspace?: string;
+  readonly actor?: string;
   readonly config?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -72,6 +73,10 @@ function addGlobalOptions(program: Command): void {
   const options = [
     new Option('--database <url>', 'SQLite path or file: URL, or postgres:// (default: .sheaf/sheaf.db)'),
     new Option('--workspace <name>', 'The workspace (default: default)'),
+    new Option(
+      '--actor <name>',
+      'Who is recorded with what is done (default: SHEAF_ACTOR, else the user of the system)',
+    ),
     new Option('--config <file>', 'The configuration (default: sheaf.config.ts in this folder)'),
     new Option('--json', 'Print JSON for programs: one object, or one line per item of a list'),
     new Option('--quiet', 'Print results and errors only'),

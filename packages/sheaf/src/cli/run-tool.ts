@@ -1,6 +1,7 @@
 import type { Display, RegisteredTool } from '@sheaf/core';
 import { engineErrors } from '@sheaf/engine';
 import type { z } from 'zod';
+import { actorOf } from './actor.ts';
 import type { CliContext } from './build-program.ts';
 import { colorsFor } from './colors.ts';
 import { openProgress } from './open-progress.ts';
@@ -22,7 +23,7 @@ export interface RunToolOptions {
 /** Runs a tool for the command line: its input from what was typed, its output as JSON or for people. */
 export async function runTool({ registered, options, positionals, typed, context }: RunToolOptions): Promise<void> {
   const { io, loaded, globals } = context;
-  const { workspace, json, quiet, color } = globals();
+  const { workspace, actor, json, quiet, color } = globals();
   // An input that is named like a global option, such as the doctor's workspace, is given by that one.
   const input = toolInput(registered, options, positionals, { ...globals(), ...typed });
   // Before a database is opened, let alone made.
@@ -44,7 +45,7 @@ export async function runTool({ registered, options, positionals, typed, context
       tool: registered.name,
       input,
       signal: io.signal,
-      actor: 'cli',
+      actor: actor || actorOf(io.env),
       onProgress: (update) => progress.report(update),
     });
     progress.end();

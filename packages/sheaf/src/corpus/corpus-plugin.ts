@@ -10,6 +10,9 @@ import { docsTool } from './docs-tool.ts';
 import { runsTool } from './runs-tool.ts';
 import { showTool } from './show-tool.ts';
 import { statusTool } from './status-tool.ts';
+import { createWorkspaceTool } from './workspaces/create-workspace-tool.ts';
+import { listWorkspacesTool } from './workspaces/list-workspaces-tool.ts';
+import { renameWorkspaceTool } from './workspaces/rename-workspace-tool.ts';
 
 export type CorpusNeeds = {
   readonly data: typeof dataRef;
@@ -26,6 +29,9 @@ export type CorpusTools = {
   readonly deleteRun: typeof deleteRunTool;
   readonly deleteWorkspace: typeof deleteWorkspaceTool;
   readonly prune: typeof pruneTool;
+  readonly workspaces: typeof listWorkspacesTool;
+  readonly createWorkspace: typeof createWorkspaceTool;
+  readonly renameWorkspace: typeof renameWorkspaceTool;
 };
 
 export type CorpusPlugin = Plugin<
@@ -39,7 +45,7 @@ export type CorpusPlugin = Plugin<
 
 /**
  * What holds of all documents, whichever plugin wrote them: reading (status, lists, one document in full, runs), canceling
- * runs, deleting, pruning.
+ * runs, deleting, pruning; and workspaces.
  */
 export function corpusPlugin(): CorpusPlugin {
   return definePlugin({
@@ -56,6 +62,9 @@ export function corpusPlugin(): CorpusPlugin {
       deleteRun: deleteRunTool,
       deleteWorkspace: deleteWorkspaceTool,
       prune: pruneTool,
+      workspaces: listWorkspacesTool,
+      createWorkspace: createWorkspaceTool,
+      renameWorkspace: renameWorkspaceTool,
     },
   });
 }

@@ -68,6 +68,7 @@ function display({ items, next, events }: RunsOutput): Display {
       title: `${only.tool}: ${only.status}`,
       fields: [
         ['id', only.id],
+        ['by', only.actor],
         ['started', only.startedAt],
         ['ended', only.endedAt],
         ['items', countsOf(only.items)],
@@ -87,9 +88,18 @@ function display({ items, next, events }: RunsOutput): Display {
       { title: 'status' },
       { title: 'items', shrink: 2 },
       { title: 'started' },
+      { title: 'by', shrink: 4 },
       { title: 'error', shrink: 3 },
     ],
-    rows: items.map((one) => [one.id, one.tool, one.status, countsOf(one.items), one.startedAt, one.errorCode]),
+    rows: items.map((one) => [
+      one.id,
+      one.tool,
+      one.status,
+      countsOf(one.items),
+      one.startedAt,
+      one.actor,
+      one.errorCode,
+    ]),
     notes: items.length === 0 ? ['No runs match.'] : [],
     next: next === undefined ? (only ? [`sheaf runs ${only.id}`] : []) : [`sheaf runs --after ${next}`],
   };

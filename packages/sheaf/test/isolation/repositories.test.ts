@@ -19,14 +19,19 @@ const probes = Object.entries(PROBES).flatMap(([plugin, repositories]) =>
   ),
 );
 
-describe.each(['sqlite', 'postgresql'] as const)('on %s', (provider) => {
+describe.each([
+  { provider: 'sqlite', areTwins: false },
+  { provider: 'sqlite', areTwins: true },
+  { provider: 'postgresql', areTwins: false },
+  { provider: 'postgresql', areTwins: true },
+] as const)('on $provider, the ids of both workspaces being the same: $areTwins,', ({ provider, areTwins }) => {
   const statements = new Set<string>();
   let alone: Tenants;
   let shared: Tenants;
   let before: string;
   beforeAll(async () => {
-    alone = await openTenants(provider, { isAlone: true });
-    shared = await openTenants(provider, { isAlone: false, onStatement: (text) => statements.add(text) });
+    alone = await openTenants(provider, { isAlone: true, areTwins });
+    shared = await openTenants(provider, { isAlone: false, areTwins, onStatement: (text) => statements.add(text) });
     before = await rowsOf(shared.data.connection, shared.blueId as number);
     statements.clear();
   }, 120_000);

@@ -1,6 +1,6 @@
 import { clients } from '@sheaf/client';
 import { contentHash } from '@sheaf/core';
-import type { DataScope, SqlValue } from '@sheaf/db';
+import { type DataScope, type SqlExecutor, type SqlValue, sql } from '@sheaf/db';
 import { planGraph } from '@sheaf/engine';
 import { fillTables, type OpenedData, openTestData } from '@sheaf/testkit';
 import { firstPartyPlugins } from 'sheaf';
@@ -34,35 +34,64 @@ export interface Tenants {
 
 const PAST = new Date('2026-01-02T03:04:05.678Z');
 
-/** Rows of every table for each tenant, that differ in their ids, and in them alone. */
+export interface OpenTenants {
+  readonly isAlone: boolean;
+  /**
+   * Whether the ids of both are the same, so that whoever forgets the workspace meets both; else they differ, and whoever
+   * knows one names a row of the other. Default false.
+   */
+  readonly areTwins?: boolean;
+  readonly onStatement?: (text: string) => void;
+}
+
+/** Rows of every table for each tenant, that differ in their ids at the most. */
 export async function openTenants(
   provider: 'sqlite' | 'postgresql',
-  options: { readonly isAlone: boolean; readonly onStatement?: (text: string) => void },
+  { isAlone, areTwins = false, onStatement = () => {} }: OpenTenants,
 ): Promise<Tenants> {
-  const { onStatement = () => {} } = options;
   const registry = { stages: graph.stages, facets: graph.facets };
   const data = await openTestData({ provider, clients, registry, onStatement });
   const red = await data.scope('red');
   const blueId = red.workspace.id + 1;
-  if (!options.isAlone) {
+  if (!isAlone) {
     const blue = await data.scope('blue');
     if (blue.workspace.id !== blueId) throw new Error('The ids of workspaces are to be in order.');
   }
-  for (const id of options.isAlone ? [red.workspace.id] : [red.workspace.id, blueId]) {
-    for (const label of ['a', 'b']) await fillTables(data.connection.sql, id, label, valuesOf(label));
+  for (const id of isAlone ? [red.workspace.id] : [red.workspace.id, blueId]) {
+    const { sql: db } = data.connection;
+    const mark = areTwins ? 'twin' : String(id);
+    for (const label of ['a', 'b']) await fillTables(db, id, label, { values: valuesOf(label), mark });
+    await addUnused(db, { own: id, isNamed: id === blueId });
   }
-  return { data, red, strangers: strangersOf(blueId), blueId: options.isAlone ? undefined : blueId };
+  const strangers = strangersOf(areTwins ? 'twin' : String(blueId));
+  return { data, red, strangers, blueId: isAlone ? undefined : blueId };
 }
 
-function strangersOf(blueId: number): Strangers {
+function strangersOf(mark: string): Strangers {
   return {
-    document: `documents.id.${blueId}.a`,
-    source: `sources.id.${blueId}.a`,
-    run: `runs.id.${blueId}.a`,
-    endedRun: `runs.id.${blueId}.b`,
-    batch: `batches.id.${blueId}.a`,
-    claim: { stepId: `steps.id.${blueId}.a`, claimToken: `steps.claim_token.${blueId}.a` },
+    document: `documents.id.${mark}.a`,
+    source: `sources.id.${mark}.a`,
+    run: `runs.id.${mark}.a`,
+    endedRun: `runs.id.${mark}.b`,
+    batch: `batches.id.${mark}.a`,
+    claim: { stepId: `steps.id.${mark}.a`, claimToken: `steps.claim_token.${mark}.a` },
   };
+}
+
+/** Contents and artifacts that nothing names, or that only the other tenant's do. */
+async function addUnused(db: SqlExecutor, { own, isNamed }: { own: number; isNamed: boolean }): Promise<void> {
+  const content = (label: string) => sql`
+    INSERT INTO contents (workspace_id, hash, size, storage, created_at, touched_at)
+    VALUES (${own}, ${hashOf(label)}, ${label.length}, 'database', ${PAST}, ${PAST})`;
+  const artifact = (input: string, label: string) => sql`
+    INSERT INTO artifacts (workspace_id, input_hash, kind, config_hash, content_hash, created_at)
+    VALUES (${own}, ${input}, 'links', 'config', ${hashOf(label)}, ${PAST})`;
+  for (const label of ['unused', 'made']) await db.execute(content(label));
+  await db.execute(artifact('unused', 'made'));
+  if (!isNamed) return;
+  await db.execute(sql`
+    UPDATE fetch_results SET bytes_hash = ${hashOf('unused')}, text_hash = 'unused'
+    WHERE workspace_id = ${own} AND bytes_hash = ${hashOf('a')}`);
 }
 
 /** The first has work under way that somebody else holds no longer; the second is done. */

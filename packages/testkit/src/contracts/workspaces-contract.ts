@@ -41,12 +41,30 @@ export function workspacesContract(harness: ContractHarness): void {
       }
     });
 
-    it('can be renamed, while the slug stays', async () => {
+    it('can be renamed: what people read, what commands name, or both', async () => {
       const { workspaces } = data().service;
       const made = await workspaces.ensure('red');
-      expect(await workspaces.rename('red', 'Crimson')).toEqual({ ...made, name: 'Crimson' });
-      expect(await workspaces.find('red')).toEqual({ ...made, name: 'Crimson' });
-      await expect(workspaces.rename('blue', 'Azure')).rejects.toMatchObject({ code: 'db.unknown-workspace' });
+      expect(await workspaces.rename('red', { name: 'Crim\0son' })).toEqual({ ...made, name: 'Crimson' });
+      expect(await workspaces.rename('red', { slug: 'crimson' })).toEqual({
+        ...made,
+        slug: 'crimson',
+        name: 'Crimson',
+      });
+      expect(await workspaces.find('red')).toBeUndefined();
+      const both = { ...made, slug: 'ruby', name: 'Ruby' };
+      expect(await workspaces.rename('crimson', { slug: 'ruby', name: 'Ruby' })).toEqual(both);
+      expect(await workspaces.list()).toEqual([both]);
+    });
+
+    it('are not renamed to what another one is called, nor to what cannot be a slug', async () => {
+      const { workspaces } = data().service;
+      const made = [await workspaces.ensure('red'), await workspaces.ensure('blue')];
+      await expect(workspaces.rename('red', { slug: 'blue' })).rejects.toMatchObject({ code: 'db.workspace-exists' });
+      await expect(workspaces.rename('red', { slug: 'Red' })).rejects.toMatchObject({ code: 'db.invalid-slug' });
+      await expect(workspaces.rename('green', { name: 'Green' })).rejects.toMatchObject({
+        code: 'db.unknown-workspace',
+      });
+      expect(await workspaces.list()).toEqual(made);
     });
   });
 }

@@ -33,17 +33,22 @@ export async function allRows(db: SqlExecutor): Promise<ReadonlyMap<string, read
   return found;
 }
 
+export interface FillTablesOptions {
+  /** By `table.column`, where what a column holds matters. */
+  readonly values?: Readonly<Record<string, SqlValue>>;
+  /** What tells the rows of workspaces apart besides their workspace; default its id. */
+  readonly mark?: string;
+}
+
 /**
  * Gives every table of a workspace one row named by `label`, whatever tables there are: each refers to the rows of
  * the same label, by its foreign keys and by what its columns are called.
- *
- * @param values by `table.column`, where what a column holds matters.
  */
 export async function fillTables(
   db: SqlExecutor,
   workspaceId: number,
   label: string,
-  values: Readonly<Record<string, SqlValue>> = {},
+  { values = {}, mark = String(workspaceId) }: FillTablesOptions = {},
 ): Promise<void> {
   const keys = await db.all<{
     readonly table: string;
@@ -74,7 +79,7 @@ export async function fillTables(
       else if (given !== undefined) row[column.name] = given;
       else if (selfReferences.some((one) => one.column === column.name)) row[column.name] = null;
       else if (reference) row[column.name] = written.get(reference.target_table)?.[reference.target_column] as SqlValue;
-      else row[column.name] = sampleOf(column, `${table}.${column.name}.${workspaceId}.${label}`, place);
+      else row[column.name] = sampleOf(column, `${table}.${column.name}.${mark}.${label}`, place);
     }
     written.set(table, row);
     const names = columns.map(({ name }) => identifier(name));
