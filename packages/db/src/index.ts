@@ -130,6 +130,7 @@ export type {
   FinishRun,
   NewRunEvent,
   OpenRun,
+  PruneRuns,
   RunCounts,
   RunEventRecord,
   RunFilter,

@@ -183,6 +183,27 @@ describe('sheaf prune', () => {
     expect(byteFiles()).toEqual([]);
   });
 
+  it('removes old runs, and leaves a corpus in which the doctor finds nothing', async () => {
+    for (let time = 0; time < 3; time += 1) {
+      await ingest();
+      await run('fetch', '--refetch', '--quiet', ...web());
+    }
+    const before = await run('docs', '--json');
+    const listed = async (): Promise<number> => (await run('runs', '--json')).out.trimEnd().split('\n').length;
+    const all = await listed();
+    expect(await json('prune', '--runs-older-than', '1d')).toMatchObject({ runs: {} });
+    expect(await listed()).toBe(all);
+    const rehearsed = await json('prune', '--runs-older-than', '0h', '--dry-run');
+    expect(rehearsed.runs.fetch_results).toBeGreaterThan(5);
+    expect(await listed()).toBe(all);
+    const { runs } = await json('prune', '--runs-older-than', '0h', '--keep-runs', '1');
+    expect(runs.runs).toBe(all - (await listed()));
+    expect(runs.runs).toBeGreaterThan(3);
+    expect((await run('docs', '--json')).out).toBe(before.out);
+    expect(await run('doctor', '--deep')).toMatchObject({ code: 0 });
+    expect((await run('prune', '--runs-older-than', 'ages')).code).toBe(2);
+  });
+
   it('spares what is younger than an hour at the least', async () => {
     expect((await run('prune', '--older-than', '0')).code).toBe(2);
   });

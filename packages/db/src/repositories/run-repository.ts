@@ -9,6 +9,7 @@ import { pageById } from './page-by-id.ts';
 import { deleteRun } from './runs/delete-run.ts';
 import { endRun } from './runs/end-run.ts';
 import { openRun } from './runs/open-run.ts';
+import { pruneRuns } from './runs/prune-runs.ts';
 import { addRunEvents, listRunEvents } from './runs/run-events.ts';
 import { RUN_COLUMNS, type RunRow, toRunRecords } from './runs/run-record.ts';
 
@@ -78,6 +79,13 @@ export interface RunFilter extends PageOptions {
   readonly statuses?: readonly RunStatus[];
 }
 
+export interface PruneRuns extends DeleteOptions {
+  /** Milliseconds that have passed at least since the run ended. */
+  readonly olderThanMs?: number | undefined;
+  /** So many of the newest ended runs of each tool stay. */
+  readonly keep?: number | undefined;
+}
+
 export interface RunRepository {
   /** Makes a run in status `running`, or resumes one. Writes `group_start` once. */
   open(run: OpenRun): Promise<{ readonly id: string; readonly isResumed: boolean }>;
@@ -107,6 +115,13 @@ export interface RunRepository {
    * @throws `db.not-found`, `db.run-open`.
    */
   delete(runId: string, options?: DeleteOptions): Promise<Deletion>;
+  /**
+   * Removes what runs that have ended long ago have left and nothing current names: their superseded results, and the
+   * runs themselves with items, steps, events and frontier once no document's stage or finding names them. What a stage
+   * names, versions and contents stay; a version forgets a run that goes. A run must meet all conditions; without any,
+   * nothing goes. One transaction for each run, and for some thousand results.
+   */
+  prune(options: PruneRuns): Promise<Deletion>;
   find(runId: string): Promise<RunRecord | undefined>;
   /** Newest first. @throws `db.invalid-cursor`, `db.invalid-limit`. */
   page(filter?: RunFilter): Promise<Page<RunRecord>>;
@@ -144,6 +159,7 @@ export function createRunRepository(scope: DataScope): RunRepository {
     cancel: (runId, reason) =>
       endRun(scope, { runId, status: 'canceled', ...(reason === undefined ? {} : { errorMessage: reason }) }),
     delete: (runId, options = {}) => deleteRun(scope, runId, options),
+    prune: (options) => pruneRuns(scope, options),
     async find(runId) {
       const rows = await db.all<RunRow>(
         sql`SELECT ${RUN_COLUMNS} FROM runs WHERE workspace_id = ${workspace.id} AND id = ${runId}`,

@@ -118,6 +118,7 @@ const data: ProbesOf<DataRepositories> = {
     finish: ({ runs }, { run }) => runs.finish({ runId: run, status: 'failed' }),
     cancel: ({ runs }, { run }) => runs.cancel(run, 'stolen'),
     delete: ({ runs }, { endedRun }) => runs.delete(endedRun),
+    prune: ({ runs }) => Promise.all([runs.prune({ olderThanMs: 0 }), runs.prune({ keep: 0 })]),
     find: ({ runs }, { run }) => runs.find(run),
     page: ({ runs }) => Promise.all([runs.page(), runs.page({ tool: 'fetch.run', statuses: ['running'] })]),
     addEvents: ({ runs }, { run }) => runs.addEvents(run, [{ level: 'info', message: 'forged' }]),

@@ -1,7 +1,7 @@
 import { createId } from '@sheaf/core';
-import { sql } from '@sheaf/db';
 import { describe, expect, it } from 'vitest';
 import { type DocumentWorkspace, hold, openDocuments, registered, snapshot } from '../support/document-rows.ts';
+import { recordFetches } from '../support/fetch-rows.ts';
 import { runOf } from '../support/run-rows.ts';
 import type { DeletionCases } from './deletion-cases.ts';
 
@@ -12,34 +12,6 @@ export function describeRunDeletion({ data, clock, statementsOf }: DeletionCases
   const nextRun = async ({ runs }: DocumentWorkspace): Promise<string> => (await runs.open(runOf())).id;
   const end = ({ runs }: DocumentWorkspace, runId: string) => runs.finish({ runId, status: 'completed' });
 
-  /** Writes what a fetch writes of documents: its results and where they stand, at once. */
-  const fetched = async (
-    { scope, stages }: DocumentWorkspace,
-    runId: string,
-    documentIds: readonly string[],
-    outcome: { readonly status: 'completed' | 'failed'; readonly errorCode?: string } = { status: 'completed' },
-  ): Promise<void> => {
-    const { status, errorCode } = outcome;
-    const rows = scope.sql.dialect.records(
-      { document_id: 'text' },
-      documentIds.map((id) => [id]),
-    );
-    await scope.sql.execute(sql`
-      INSERT INTO fetch_results (workspace_id, document_id, run_id, status, error_code, fetched_at)
-      SELECT ${scope.workspace.id}, r.document_id, ${runId}, ${status}, ${errorCode ?? null}, ${clock.now()}
-      FROM ${rows} AS r`);
-    await stages.set(
-      documentIds.map((documentId) => ({
-        documentId,
-        stage: 'fetch',
-        status,
-        runId,
-        inputHash: `input of ${runId}`,
-        configHash: 'config',
-        ...(errorCode === undefined ? {} : { errorCode }),
-      })),
-    );
-  };
   const stageOf = async ({ scope }: DocumentWorkspace, documentId: string, stage = 'fetch') =>
     (await snapshot(scope)).document_stages.find((row) => row.document_id === documentId && row.stage === stage);
 
@@ -75,10 +47,10 @@ export function describeRunDeletion({ data, clock, statementsOf }: DeletionCases
       const workspace = await open();
       const { documents, runs, runId } = workspace;
       const [id = '', other = ''] = await registered(workspace, PAGE, 'https://example.com/other');
-      await fetched(workspace, runId, [id, other], { status: 'failed', errorCode: 'fetch.http-error' });
+      await recordFetches(workspace, runId, [id, other], { status: 'failed', errorCode: 'fetch.http-error' });
       const [second, third] = [await nextRun(workspace), await nextRun(workspace)];
-      await fetched(workspace, second, [id]);
-      await fetched(workspace, third, [id]);
+      await recordFetches(workspace, second, [id]);
+      await recordFetches(workspace, third, [id]);
       await end(workspace, third);
       await end(workspace, second);
       const later = clock.advance(1000);
@@ -101,9 +73,9 @@ export function describeRunDeletion({ data, clock, statementsOf }: DeletionCases
     it('whose result is not the latest leaves the stage as it is', async () => {
       const workspace = await open();
       const [id = ''] = await registered(workspace, PAGE);
-      await fetched(workspace, workspace.runId, [id]);
+      await recordFetches(workspace, workspace.runId, [id]);
       const second = await nextRun(workspace);
-      await fetched(workspace, second, [id]);
+      await recordFetches(workspace, second, [id]);
       await end(workspace, workspace.runId);
       const before = await stageOf(workspace, id);
       expect(await workspace.runs.delete(workspace.runId)).toMatchObject({
@@ -116,9 +88,9 @@ export function describeRunDeletion({ data, clock, statementsOf }: DeletionCases
     it('lets a stage that waits go on waiting', async () => {
       const workspace = await open();
       const [id = ''] = await registered(workspace, PAGE);
-      await fetched(workspace, workspace.runId, [id], { status: 'failed', errorCode: 'fetch.http-error' });
+      await recordFetches(workspace, workspace.runId, [id], { status: 'failed', errorCode: 'fetch.http-error' });
       const second = await nextRun(workspace);
-      await fetched(workspace, second, [id]);
+      await recordFetches(workspace, second, [id]);
       await workspace.stages.set([{ documentId: id, stage: 'fetch', status: 'stale' }]);
       await end(workspace, second);
       await workspace.runs.delete(second);
@@ -133,7 +105,7 @@ export function describeRunDeletion({ data, clock, statementsOf }: DeletionCases
       const workspace = await open();
       const { documents, stages, runs, runId } = workspace;
       const [id = ''] = await registered(workspace, PAGE);
-      await fetched(workspace, runId, [id], { status: 'failed', errorCode: 'fetch.http-error' });
+      await recordFetches(workspace, runId, [id], { status: 'failed', errorCode: 'fetch.http-error' });
       await stages.set([
         { documentId: id, stage: 'map', status: 'completed', runId },
         { documentId: id, stage: 'fetch', variant: 'mobile', status: 'completed', runId },
@@ -157,7 +129,7 @@ export function describeRunDeletion({ data, clock, statementsOf }: DeletionCases
       const workspace = await open();
       const { documents, runs, runId } = workspace;
       const [, merged = ''] = await registered(workspace, PAGE, 'https://example.com/old');
-      await fetched(workspace, runId, [merged]);
+      await recordFetches(workspace, runId, [merged]);
       await documents.unite([
         { documentId: merged, canonicalUri: PAGE, aliases: ['https://example.com/old'], kind: 'redirect' },
       ]);
@@ -184,8 +156,8 @@ export function describeRunDeletion({ data, clock, statementsOf }: DeletionCases
       const uris = Array.from({ length: 700 }, (_, place) => `https://example.com/${place}`);
       const ids = await registered(workspace, ...uris);
       const [few, many] = [await nextRun(workspace), await nextRun(workspace)];
-      await fetched(workspace, few, ids.slice(0, 1));
-      await fetched(workspace, many, ids);
+      await recordFetches(workspace, few, ids.slice(0, 1));
+      await recordFetches(workspace, many, ids);
       await end(workspace, few);
       await end(workspace, many);
       const ofMany = await statementsOf(() => workspace.runs.delete(many));
@@ -198,7 +170,7 @@ export function describeRunDeletion({ data, clock, statementsOf }: DeletionCases
     it('says on a dry run what it would do, and does nothing', async () => {
       const workspace = await open();
       const [id = ''] = await registered(workspace, PAGE);
-      await fetched(workspace, workspace.runId, [id]);
+      await recordFetches(workspace, workspace.runId, [id]);
       await end(workspace, workspace.runId);
       const before = await snapshot(workspace.scope);
       const rehearsed = await workspace.runs.delete(workspace.runId, { isDryRun: true });
