@@ -148,6 +148,8 @@ function createPool<Client extends PrismaClientPort>(
   });
   // An idle connection that breaks is dropped from the pool; the next statement opens another.
   pool.on('error', () => {});
+  // Each Prisma client listens as well, and every workspace may have one.
+  pool.setMaxListeners(0);
   return pool;
 }
 

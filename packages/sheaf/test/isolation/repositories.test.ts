@@ -1,5 +1,6 @@
 import { createDataRepositories, type DataScope, sql } from '@sheaf/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { composeWith } from './composed-models.ts';
 import { type Observation, observeProbe, rowsOf } from './observe-probe.ts';
 import { PROBES, type Probe } from './probes.ts';
 import { graph, openTenants, type Tenants } from './tenants.ts';
@@ -12,6 +13,8 @@ const plugins = [
     .filter(({ id }) => id !== 'data')
     .map(({ id, repositories }) => ({ id, repositoriesOf: (scope: DataScope) => repositories(scope) as Repositories })),
 ];
+
+const { models } = await composeWith();
 
 const probes = Object.entries(PROBES).flatMap(([plugin, repositories]) =>
   Object.entries(repositories).flatMap(([repository, methods]) =>
@@ -77,8 +80,7 @@ describe.each([
   });
 
   it('every statement names the workspace of the rows that it is about', () => {
-    const tables = graph.plugins.flatMap(({ schema }) => schema?.tables ?? []);
-    const tenant = tables.filter((table) => !['workspaces', 'workers', 'host_gates'].includes(table));
+    const tenant = models.filter(({ scope }) => scope === 'workspace').map(({ table }) => table);
     const isAboutRows = new RegExp(`\\b(?:FROM|JOIN|UPDATE|INTO)\\s+"?(?:${tenant.join('|')})\\b`);
     const about = [...statements].filter(
       (text) => isAboutRows.test(text) && !/SELECT \*|title FROM|'renamed'/.test(text),

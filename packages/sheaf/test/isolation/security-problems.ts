@@ -1,7 +1,7 @@
 import { type ComposedModel, ROLES, type SqlExecutor, sql } from '@sheaf/db';
 
 /** Models that belong to no workspace, each with its reason. */
-export const OF_THE_DEPLOYMENT: Readonly<Record<string, string>> = {
+const OF_THE_DEPLOYMENT: Readonly<Record<string, string>> = {
   Workspace: 'is the tenant itself; who works in one sees its row alone',
   Worker: 'is a process, which works for all',
   HostGate: 'paces the requests of all',

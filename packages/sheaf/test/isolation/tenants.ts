@@ -78,7 +78,7 @@ function strangersOf(mark: string): Strangers {
   };
 }
 
-/** Contents and artifacts that nothing names, or that only the other tenant's do. */
+/** Contents and artifacts that only the other tenant needs, and a document that only with him is merged. */
 async function addUnused(db: SqlExecutor, { own, isNamed }: { own: number; isNamed: boolean }): Promise<void> {
   const content = (label: string) => sql`
     INSERT INTO contents (workspace_id, hash, size, storage, created_at, touched_at)
@@ -89,6 +89,7 @@ async function addUnused(db: SqlExecutor, { own, isNamed }: { own: number; isNam
   for (const label of ['unused', 'made']) await db.execute(content(label));
   await db.execute(artifact('unused', 'made'));
   if (!isNamed) return;
+  await db.execute(sql`UPDATE documents SET merged_into_id = id WHERE workspace_id = ${own} AND uri = ${uriOf('b')}`);
   await db.execute(sql`
     UPDATE fetch_results SET bytes_hash = ${hashOf('unused')}, text_hash = 'unused'
     WHERE workspace_id = ${own} AND bytes_hash = ${hashOf('a')}`);
