@@ -13,6 +13,7 @@ import { runInvariants } from './runs.ts';
 import { sourceInvariants } from './sources.ts';
 import { declaredStageInvariants, stageInvariants } from './stages.ts';
 import { stepInvariants } from './steps.ts';
+import { upkeepInvariants } from './upkeep.ts';
 import { versionInvariants } from './versions.ts';
 import { workspaceInvariants } from './workspaces.ts';
 
@@ -21,6 +22,7 @@ export const dataInvariants: readonly Invariant[] = [
   ...schemaInvariants,
   ...databaseInvariants,
   ...roleInvariants,
+  ...upkeepInvariants,
   ...workspaceInvariants,
   ...sourceInvariants,
   ...documentInvariants,

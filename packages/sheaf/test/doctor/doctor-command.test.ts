@@ -230,6 +230,33 @@ model Note {
   });
 });
 
+describe('the space of a PostgreSQL database', () => {
+  it('is told of where most of it is dead, which is nothing wrong', async () => {
+    const database = await createTestDatabase('postgresql');
+    const connection = await connect({ url: database.url, clients });
+    await connection.sql.execute(rawSql('CREATE TABLE large (number integer) WITH (autovacuum_enabled = false)'));
+    await connection.sql.execute(rawSql('INSERT INTO large SELECT generate_series(1, 20000)'));
+    await connection.transaction(async ({ sql: db }) => {
+      await db.execute(rawSql('DELETE FROM large'));
+      // The server gathers what happened at its leisure otherwise.
+      await db.all(rawSql('SELECT pg_stat_force_next_flush()'));
+    });
+    await connection.close();
+    const { code, out } = await run(database.url, ['--json']);
+    expect([code, JSON.parse(out).findings]).toEqual([
+      0,
+      [
+        expect.objectContaining({
+          id: 'database.space',
+          severity: 'notice',
+          examples: [{ workspace: null, subject: 'large', detail: expect.stringMatching(/^20000 dead rows/) }],
+        }),
+      ],
+    ]);
+    await database.drop();
+  });
+});
+
 describe('a plugin of an app', () => {
   const shelved: Invariant = {
     id: 'books.shelved',

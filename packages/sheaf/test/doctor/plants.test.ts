@@ -8,7 +8,7 @@ import { PLANTS, type Plant } from './plants.ts';
 /** Faults that a transaction cannot hold: the tests of the command plant them. */
 const OUTSIDE = {
   sqlite: ['database.integrity', 'database.extras', 'database.drift'],
-  postgresql: ['database.extras', 'database.drift'],
+  postgresql: ['database.extras', 'database.drift', 'database.space'],
 };
 
 describe.each(['sqlite', 'postgresql'] as const)('the doctor on %s', (provider) => {

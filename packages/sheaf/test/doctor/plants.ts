@@ -123,6 +123,24 @@ async function damageIndex({ db }: PlantContext): Promise<void> {
   await run(db, `UPDATE pg_index SET indoption = '3 3 3'::int2vector WHERE indexrelid = 'run_events_pkey'::regclass`);
 }
 
+async function leaveEmptyPages({ db }: PlantContext): Promise<void> {
+  await run(db, 'CREATE TABLE large AS SELECT zeroblob(20000000) AS bytes');
+  await run(db, 'DROP TABLE large');
+}
+
+async function misleadPlanner({ db, provider }: PlantContext): Promise<void> {
+  if (provider === 'postgresql') {
+    await run(db, `CREATE TABLE large AS SELECT repeat('x', 100) AS text FROM generate_series(1, 100000)`);
+    return;
+  }
+  await run(db, 'CREATE TABLE large AS SELECT 1 AS number');
+  await run(db, 'ANALYZE large');
+  await run(
+    db,
+    'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO large SELECT i FROM n',
+  );
+}
+
 /** Every invariant of the first-party plugins, with a fault that violates it. */
 export const PLANTS: Readonly<Record<string, Plant>> = {
   'database.migrations': { plant: 'UPDATE _prisma_migrations SET finished_at = NULL', isMendedOutside: true },
@@ -133,6 +151,8 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
     plant: `INSERT INTO run_events (workspace_id, run_id, seq, at, level) SELECT id, 'no run', 1, created_at, 'info' ${someWorkspace}`,
   },
   'database.roles': { plant: 'ALTER ROLE sheaf_app BYPASSRLS', only: 'postgresql' },
+  'database.space': { plant: leaveEmptyPages, only: 'sqlite' },
+  'database.statistics': { plant: misleadPlanner },
   'workspaces.references': {
     plant: [
       `INSERT INTO workspaces (slug, name, created_at) SELECT 'other', 'Other', created_at ${someWorkspace}`,
