@@ -4,10 +4,11 @@ const LAYERS = {
   'packages/adapter-sqlite': [],
   'packages/schema-engine': ['packages/adapter-sqlite'],
   'packages/client': [],
+  'packages/create-sheaf-plugin': ['packages/core'],
   'packages/db': ['packages/core', 'packages/adapter-sqlite'],
   'packages/engine': ['packages/core', 'packages/db'],
   'packages/web': ['packages/core', 'packages/db'],
-  'packages/testkit': ['packages/core', 'packages/db', 'packages/engine'],
+  'packages/testkit': ['packages/core', 'packages/db', 'packages/engine', 'packages/schema-engine'],
   'plugins/[^/]+': ['packages/core', 'packages/db', 'packages/engine', 'packages/web'],
   'packages/sheaf': [
     'packages/core',

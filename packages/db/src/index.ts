@@ -29,6 +29,7 @@ export type { ScopedTable } from './compose/isolation.ts';
 export { composeIsolation } from './compose/isolation.ts';
 export type { ReadFragmentOptions } from './compose/read-fragment.ts';
 export { readFragment } from './compose/read-fragment.ts';
+export { shippedFragments } from './compose/shipped-fragments.ts';
 export type { DatabaseConfig, DatabaseConfigSources, ResolvedDatabaseConfig } from './config.ts';
 export { DEFAULT_DATABASE_URL, databaseConfigSchema, resolveDatabaseConfig } from './config.ts';
 export type { DeploymentRole } from './connection/acting.ts';

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { expectAddedTable } from './support/diff-case.ts';
 import { describeMigrations } from './support/migration-contract.ts';
 import { type PostgresServer, startPostgres } from './support/postgres-server.ts';
 import { createPostgresSystem } from './support/postgres-system.ts';
@@ -30,6 +31,9 @@ const shadowDatabases = async (): Promise<readonly unknown[]> =>
   server.query("SELECT datname FROM pg_database WHERE datname LIKE 'prisma_migrate_shadow%'");
 
 describeMigrations(createPostgresSystem(() => server));
+
+test('the script from one schema to another makes what is new', async () =>
+  expectAddedTable('postgresql', server.urlOf(await server.createDatabase())));
 
 describe('a PostgreSQL server', () => {
   const change = (url: string, edit: (url: URL) => void): string => {

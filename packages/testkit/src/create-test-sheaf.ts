@@ -1,6 +1,7 @@
 import type { AnyPlugin } from '@sheaf/core';
 import type { PrismaClientPort } from '@sheaf/db';
 import { type CreateSheafOptions, createSheaf, type Sheaf } from '@sheaf/engine';
+import { inject } from 'vitest';
 import { createTestDatabase, type TestProvider } from './databases/test-database.ts';
 
 export interface CreateTestSheafOptions<Client extends PrismaClientPort, Plugins extends readonly AnyPlugin[]>
@@ -27,9 +28,12 @@ export async function createTestSheaf<Client extends PrismaClientPort, const Plu
 ): Promise<TestSheaf<Plugins>> {
   const { provider, ...rest } = options;
   const database = await createTestDatabase(provider);
+  // That of the plugins under test, whose tables the database has.
+  const migrationsFolder = inject('sheafSchemaFolder');
   let sheaf: Sheaf<Plugins>;
   try {
     sheaf = await createSheaf<Client, Plugins>({
+      ...(migrationsFolder ? { migrationsFolder } : {}),
       ...(rest as Omit<CreateSheafOptions<Client, Plugins>, 'url'>),
       url: database.url,
     });

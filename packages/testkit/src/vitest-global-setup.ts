@@ -1,27 +1,54 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { AnyPlugin } from '@sheaf/core';
 import type { TestProject } from 'vitest/node';
+import { writePluginSchema } from './databases/plugin-schema.ts';
 import { serveTemplates } from './databases/template-service.ts';
 import { createTemplateStore } from './databases/template-store.ts';
+import { createTempFolder } from './temp-folder.ts';
 
 const run = promisify(execFile);
 
-/**
- * For vitest's `globalSetup`: one PostgreSQL server and one migrated template per provider for the whole run, made
- * when a test first asks. The schema is the shipped one, or that of the folder in `SHEAF_SCHEMA_FOLDER`.
- */
-export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = process.env.SHEAF_SCHEMA_FOLDER;
-  const service = await serveTemplates(createTemplateStore({ migrate: (url) => migrate(url, folder) }));
-  project.provide('sheafTemplates', service.url);
-  return () => service.close();
+export interface GlobalSetupOptions {
+  /** Plugins under test: their tables are in every test database, as in an app that has migrated. */
+  readonly plugins?: readonly AnyPlugin[];
 }
 
+/** A `setup` for vitest's `globalSetup`; gives what undoes it. */
+export type GlobalSetup = (project: TestProject) => Promise<() => Promise<void>>;
+
+/**
+ * Makes a `setup` for vitest's `globalSetup`: one PostgreSQL server and one migrated template per provider for the whole
+ * run, made when a test first asks. The schema is the shipped one, or that of the folder in `SHEAF_SCHEMA_FOLDER`; with
+ * `plugins`, the shipped one and theirs.
+ *
+ * @example
+ * // test/global-setup.ts
+ * export const setup = createGlobalSetup({ plugins: [notesPlugin()] });
+ */
+export function createGlobalSetup({ plugins = [] }: GlobalSetupOptions = {}): GlobalSetup {
+  return async (project) => {
+    const own = plugins.some(({ schema }) => schema) ? await createTempFolder('schema') : undefined;
+    if (own) await writePluginSchema(own.path, plugins);
+    const folder = own?.path ?? process.env.SHEAF_SCHEMA_FOLDER;
+    const args = folder === undefined ? [] : [folder, ...(own ? ['plugins'] : [])];
+    const service = await serveTemplates(createTemplateStore({ migrate: (url) => migrate(url, args) }));
+    project.provide('sheafTemplates', service.url);
+    project.provide('sheafSchemaFolder', folder ?? '');
+    return async () => {
+      await service.close();
+      await own?.remove();
+    };
+  };
+}
+
+/** For vitest's `globalSetup` by itself: without plugins of one's own. */
+export const setup: GlobalSetup = createGlobalSetup();
+
 /** In a process of its own, since vitest resolves packages for its own process as it does not for tests. */
-async function migrate(url: string, folder: string | undefined): Promise<void> {
+async function migrate(url: string, args: readonly string[]): Promise<void> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const program = new URL(`./databases/migrate-template.${extension}`, import.meta.url);
-  const args = ['--conditions=@sheaf/source', fileURLToPath(program), url];
-  await run(process.execPath, folder === undefined ? args : [...args, folder]);
+  await run(process.execPath, ['--conditions=@sheaf/source', fileURLToPath(program), url, ...args]);
 }

@@ -1,4 +1,5 @@
-// A program: applies all migrations to the database of its first argument, from the schema folder of its second.
+// A program: applies all migrations to the database of its first argument, from the schema folder of its second. With a
+// third one, `plugins`, the folder is one of plugins under test, whose own migration is written first.
 import { argv } from 'node:process';
 import { applyMigrations, connect, type PrismaClientPort } from '@sheaf/db';
 
@@ -8,9 +9,13 @@ const noClient: PrismaClientPort = {
   $disconnect: async () => {},
 };
 
-const [, , url = '', folder] = argv;
+const [, , url = '', folder, kind] = argv;
 const connection = await connect({ url, clients: { sqlite: () => noClient, postgresql: () => noClient } });
 try {
+  if (folder !== undefined && kind === 'plugins') {
+    const { writePluginMigration } = await import('./plugin-schema.ts');
+    await writePluginMigration({ folder, provider: connection.provider, url });
+  }
   await applyMigrations(connection, { folder });
 } finally {
   await connection.close();

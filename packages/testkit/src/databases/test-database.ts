@@ -24,6 +24,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Where this run's template databases are to be had. */
     sheafTemplates: string;
+    /** The schema that they were migrated to; empty for the shipped one. */
+    sheafSchemaFolder: string;
   }
 }
 
