@@ -5,7 +5,7 @@ import { run } from './run.mjs';
 
 const GROUPS = ['packages', 'plugins', 'examples', 'bench'];
 /** What npm packs of a package whatever its `files` say. */
-const ALWAYS = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
+const ALWAYS = ['package.json', 'README.md', 'LICENSE'];
 
 /**
  * Does in a copy of the checkout what the release does: versions by the changesets, packs, and publishes the tarballs to

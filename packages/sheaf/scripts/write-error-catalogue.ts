@@ -7,6 +7,7 @@ import { engineErrors } from '@sheaf/engine';
 import { fetchErrors } from '@sheaf/plugin-fetch';
 import { mapErrors } from '@sheaf/plugin-map';
 import { webErrors } from '@sheaf/web';
+import { createErrors } from 'create-sheaf-plugin';
 import { cliErrors, corpusErrors, doctorErrors } from 'sheaf';
 
 const SECTIONS = [
@@ -19,6 +20,7 @@ const SECTIONS = [
   ['Map', mapErrors],
   ['Fetch', fetchErrors],
   ['The doctor', doctorErrors],
+  ['Making a plugin', createErrors],
 ] as const;
 
 const tables = SECTIONS.map(([title, { codes }]) => {

@@ -5,6 +5,7 @@ import { engineErrors } from '@sheaf/engine';
 import { fetchErrors } from '@sheaf/plugin-fetch';
 import { mapErrors } from '@sheaf/plugin-map';
 import { webErrors } from '@sheaf/web';
+import { createErrors } from 'create-sheaf-plugin';
 import { cliErrors, corpusErrors, doctorErrors } from 'sheaf';
 import { describe, expect, it } from 'vitest';
 
@@ -18,6 +19,7 @@ const catalogues = [
   cliErrors,
   corpusErrors,
   doctorErrors,
+  createErrors,
 ];
 const declared = Object.assign({}, ...catalogues.map(({ codes }) => codes)) as Record<string, { hint: string }>;
 
