@@ -10,7 +10,7 @@ export {
 } from './sqlite-database.ts';
 export { isBusy, SqliteAdapterError, type SqliteErrorCode } from './sqlite-error.ts';
 export type { SqliteOptions } from './sqlite-options.ts';
-export type { SqliteSnapshot } from './sqlite-snapshot.ts';
+export type { CopyOptions, SqliteSnapshot } from './sqlite-snapshot.ts';
 export type { SqliteStream } from './sqlite-stream.ts';
 export type { SqliteTransaction } from './sqlite-transaction.ts';
 export { type SqliteValue, toSqliteDate, toSqliteValue } from './sqlite-value.ts';
