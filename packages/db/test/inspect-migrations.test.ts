@@ -109,7 +109,7 @@ const EXTRAS: Readonly<
         `CREATE OR REPLACE FUNCTION check_post() RETURNS trigger AS 'BEGIN END' LANGUAGE plpgsql`,
         'function check_post()',
       ],
-      ['ALTER TABLE posts DISABLE ROW LEVEL SECURITY', 'table posts'],
+      ['ALTER TABLE posts DISABLE ROW LEVEL SECURITY', 'row-level security of posts'],
       ['REVOKE SELECT ON posts FROM PUBLIC', 'table posts'],
       ['ALTER POLICY own ON posts USING (true)', 'policy own on posts'],
       ['ALTER TABLE posts DROP CONSTRAINT titled', 'constraint titled on posts'],

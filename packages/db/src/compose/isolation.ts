@@ -31,6 +31,16 @@ const ALL = 'SELECT, INSERT, UPDATE, DELETE';
 // it, it is empty: no row equals either.
 const BOUND = `(NULLIF(current_setting('${WORKSPACE_SETTING}'::text, true), ''::text))::integer`;
 
+/**
+ * The condition of a tenant's table. It is written so that no index can serve it: statements name their workspace anyway,
+ * and a second such condition makes planners take rows for much rarer than they are, and read a whole workspace for each
+ * of many keys.
+ */
+const OWN_ROWS = `CASE
+    WHEN (workspace_id = ${BOUND}) THEN true
+    ELSE false
+END`;
+
 /** What the roles may do with the core models, apart from the rows of the workspace that they are bound to. */
 const CORE_GRANTS: readonly Grant[] = [
   { role: ROLES.app, table: 'workspaces', privileges: 'SELECT' },
@@ -100,7 +110,7 @@ export function composeIsolation(tables: readonly ScopedTable[]): string {
   ];
   const policies: readonly Policy[] = [
     ...tenant.flatMap((table) => [
-      { role: ROLES.app, table, rows: `(workspace_id = ${BOUND})` },
+      { role: ROLES.app, table, rows: OWN_ROWS },
       { role: ROLES.admin, table, rows: 'true' },
     ]),
     ...CORE_POLICIES.filter(({ table }) => core.has(table)),

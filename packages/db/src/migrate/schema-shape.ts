@@ -21,7 +21,7 @@ const SHAPE: Readonly<Record<Provider, string>> = {
     FROM pg_class WHERE relnamespace IN (SELECT oid FROM here) AND relkind IN ('r', 'p', 'v', 'm', 'S')
     UNION ALL
     SELECT format('row-level security of %s', relname), concat_ws(' ', relrowsecurity, relforcerowsecurity), ''
-    FROM pg_class WHERE relnamespace IN (SELECT oid FROM here) AND relkind IN ('r', 'p')
+    FROM pg_class WHERE relnamespace IN (SELECT oid FROM here) AND (relrowsecurity OR relforcerowsecurity)
     UNION ALL
     SELECT format('role %s', rolname), '', '' FROM pg_roles WHERE rolname IN (${ROLE_NAMES})
     UNION ALL

@@ -83,7 +83,7 @@ const data: ProbesOf<DataRepositories> = {
     stage: ({ contents }) => contents.stage(bytesOf('a')),
     record: async ({ contents }) => contents.record([await contents.stage(bytesOf('a'))]),
     read: ({ contents }) => contents.read(hashOf('a')),
-    prune: ({ contents }) => contents.prune(EVERYTHING),
+    prune: ({ contents }) => contents.prune({ ...EVERYTHING, isDryRun: true }),
   },
   artifacts: {
     record: ({ artifacts }, { run }) =>

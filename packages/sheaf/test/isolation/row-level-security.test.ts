@@ -10,6 +10,7 @@ import {
   rawSql,
   type Session,
   type SqlExecutor,
+  splitStatements,
   sql,
 } from '@sheaf/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -81,7 +82,12 @@ describe('row-level security on PostgreSQL', () => {
         sql: session.sql,
         runScript: (work) =>
           session.transaction(async (inner) =>
-            work({ sql: inner.sql, exec: async (script) => void (await inner.sql.execute(rawSql(script))) }),
+            work({
+              sql: inner.sql,
+              async exec(script) {
+                for (const { text } of splitStatements(script, 'postgresql')) await inner.sql.execute(rawSql(text));
+              },
+            }),
           ),
       });
       expect(found).toEqual(missing === undefined ? [] : [missing]);
@@ -284,7 +290,7 @@ describe('row-level security on PostgreSQL', () => {
       await db.execute(rawSql(`CREATE TABLE shop_orders (workspace_id integer, number serial, document_id text)`));
       await db.execute(rawSql('CREATE TABLE shop_rates (currency text)'));
       expect(await securityProblems(db, order)).toContain('ShopOrder has no row-level security');
-      await db.execute(rawSql(extras));
+      for (const { text } of splitStatements(extras, 'postgresql')) await db.execute(rawSql(text));
       expect(await securityProblems(db, order)).toEqual([]);
       await db.all(
         sql`SELECT set_config('role', 'sheaf_app', true), set_config('sheaf.workspace_id', ${String(blueId)}, true)`,

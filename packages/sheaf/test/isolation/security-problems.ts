@@ -20,13 +20,15 @@ export async function securityProblems(db: SqlExecutor, models: readonly Compose
     const found = tables.find((one) => one.name === table);
     const forApp = policies.filter((one) => one.table === table && [ROLES.app, 'public'].includes(one.role));
     const bound =
-      /^\(workspace_id = \(NULLIF\(current_setting\('sheaf\.workspace_id'::text, true\), ''::text\)\)::integer\)$/;
+      /^CASE WHEN \(workspace_id = \(NULLIF\(current_setting\('sheaf\.workspace_id'::text, true\), ''::text\)\)::integer\) THEN true ELSE false END$/;
     return [
       ...(found?.is_enabled ? [] : [`${name} has no row-level security`]),
       ...(found?.is_forced ? [] : [`${name} lets its owner past row-level security`]),
       ...(forApp.length === 1 ? [] : [`${name} has ${forApp.length} policies for ${ROLES.app}`]),
       ...forApp
-        .filter(({ visible, writable }) => !bound.test(visible) || !bound.test(writable))
+        .filter(({ visible, writable }) =>
+          [visible, writable].some((rows) => !bound.test(rows.replaceAll(/\s+/g, ' '))),
+        )
         .map(({ visible }) => `${name} shows ${visible}`),
     ];
   });
