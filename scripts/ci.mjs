@@ -6,7 +6,6 @@ import { delimiter, join } from 'node:path';
 import { bootstrap, node, root } from './bootstrap.mjs';
 
 const scratch = mkdtempSync(join(tmpdir(), 'sheaf-ci-'));
-const report = join(scratch, 'vitest.json');
 let passed = 0;
 let failed = 0;
 
@@ -31,10 +30,13 @@ function check(name, command, args, env = {}) {
   return isGood;
 }
 
+/** Reporters for the person who reads, and for `countTests`. */
+const reporting = (name) => ['--reporter=default', '--reporter=json', `--outputFile.json=${join(scratch, name)}`];
+
 /** The tests count one by one; a run that gave no report counts as one failure. */
-function countTests() {
+function countTests(name) {
   try {
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(join(scratch, name), 'utf8'));
     passed += numPassedTests;
     failed += numFailedTests;
     if (numPassedTests === 0) failed += 1;
@@ -47,14 +49,8 @@ bootstrap();
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const nodeRun = (...args) => [node(), args];
 
-check('tests on SQLite and PostgreSQL (npm test)', 'npm', [
-  'test',
-  '--',
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${report}`,
-]);
-countTests();
+check('tests on SQLite and PostgreSQL (npm test)', 'npm', ['test', '--', ...reporting('tests.json')]);
+countTests('tests.json');
 check('format and lint', bin('biome'), ['ci', '.']);
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
 const script = (name) => join(root, 'scripts', name);
@@ -62,6 +58,8 @@ check('types', ...nodeRun(tsc, '-p', 'tsconfig.json'));
 check('a planted type error is found', ...nodeRun(script('canaries.mjs'), 'types'));
 check('build', bin('turbo'), ['run', 'build']);
 check('types against the built declarations', ...nodeRun(tsc, '-p', 'tsconfig.dist.json'));
+check('the packages, published and used', ...nodeRun(script('check-packages.mjs'), ...reporting('packages.json')));
+countTests('packages.json');
 check('package boundaries', bin('turbo'), ['boundaries']);
 check('dependency direction', bin('depcruise'), [
   '--config',

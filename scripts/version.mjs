@@ -4,12 +4,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bootstrap, root } from './bootstrap.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({ options: { folder: { type: 'string' } } });
 const folder = resolve(values.folder ?? root);
+if (values.folder === undefined) bootstrap();
 
 const changeset = join(root, 'node_modules', '@changesets', 'cli', 'bin.js');
 const { status } = spawnSync(process.execPath, [changeset, 'version'], { cwd: folder, stdio: 'inherit' });

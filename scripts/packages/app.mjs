@@ -20,6 +20,7 @@ export function createApp(folder, baseEnvironment) {
     read: (name) => readFileSync(path(name), 'utf8'),
     node: (args, options) => command('node', args, options),
     npm: (args, options) => command('npm', args, options),
+    shell: (line, options) => command('sh', ['-c', line], options),
     sheaf: program('sheaf'),
     prisma: program('prisma'),
     tsc: program('tsc'),

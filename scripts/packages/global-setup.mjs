@@ -7,6 +7,9 @@ import { release } from './release.mjs';
 import { run } from './run.mjs';
 
 const { startPostgres } = await import('../../packages/testkit/src/postgres/start-postgres.ts');
+const { createDatabase, databaseUrl, dropDatabases } = await import('../../packages/testkit/src/postgres/databases.ts');
+
+const DATABASES = `sheaf_packages_${process.pid}_`;
 
 const OWN = ['sheaf', '@sheaf/*', 'create-sheaf-plugin', 'sheaf-plugin-*'];
 
@@ -26,6 +29,12 @@ export async function setup(project) {
     project.provide('packed', await release({ folder, env: ofRepository }));
     const postgres = await startPostgres();
     undo.push(postgres.stop);
+    // A server that was named goes on running: leave nothing behind.
+    if (!postgres.isOwned) undo.push(() => dropDatabases(postgres.url, DATABASES));
+    for (const [key, name] of Object.entries({ appPostgresUrl: 'app', emptyPostgresUrl: 'empty' })) {
+      await createDatabase(postgres.url, DATABASES + name);
+      project.provide(key, databaseUrl(postgres.url, DATABASES + name));
+    }
     project.provide('postgresUrl', postgres.url);
     project.provide('userEnvironment', env);
     project.provide('folder', folder);

@@ -1,5 +1,5 @@
 // What somebody does who installs Sheaf, and then a plugin that brings a model: docs/writing-a-plugin.md.
-import { cpSync, readdirSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { expectedDocuments, startExampleSite } from '../../../examples/site/src/index.ts';
@@ -102,7 +102,7 @@ export default defineConfig({ plugins: [bookmarksPlugin()], migrationsFolder: 'p
 
   beforeAll(async () => {
     urls.sqlite = `file:${app.path('.sheaf/sheaf.db')}`;
-    urls.postgresql = inject('postgresUrl').replace(/\/postgres$/, '/app');
+    urls.postgresql = inject('appPostgresUrl');
     const source = join(folder, 'plugin-bookmarks');
     cpSync(join(root, 'examples/plugin-bookmarks'), source, { recursive: true });
     // With the version ranges of this release.
@@ -190,6 +190,20 @@ export default defineConfig({ plugins: [bookmarksPlugin()], migrationsFolder: 'p
     expect(json(await sheaf('doctor')).findings.filter(({ severity }) => severity === 'error')).toEqual([]);
     await inSync(provider);
     expect(json(await sheaf('db', 'status'))).toMatchObject({ pending: [], failed: [], edited: [], unknown: [] });
+  });
+
+  test('the workflow of the documentation passes, on an empty database', async () => {
+    const documentation = readFileSync(join(root, 'docs/reliability/migrations.md'), 'utf8');
+    const [, workflow] = /```yaml\n([\s\S]*?)```/.exec(documentation);
+    const commands = [...workflow.matchAll(/- run: (?:>\n((?: {10}.*\n)+)|(.*))/g)].map(([, folded, line]) =>
+      (line ?? folded).replaceAll(/\s+/g, ' ').trim(),
+    );
+    expect(commands).toHaveLength(5);
+    for (const command of commands.filter((one) => one !== 'npm ci')) {
+      await app.shell(command, { env: { DATABASE_URL: inject('emptyPostgresUrl') } });
+    }
+    const deployed = { env: { DATABASE_URL: inject('emptyPostgresUrl') } };
+    expect(json(await app.sheaf(['db', 'status', '--json'], deployed))).toMatchObject({ pending: [] });
   });
 
   test('a plugin that is turned off keeps its tables', async () => {
