@@ -199,128 +199,57 @@ DECLARE
   entry record;
 BEGIN
   FOR entry IN SELECT wanted.*, c.relrowsecurity, c.relforcerowsecurity, p.policyname IS NOT NULL AS has_policy,
-      p.permissive = 'PERMISSIVE' AND p.roles = ARRAY[wanted.role]::name[] AND p.cmd = 'ALL' AND p.qual = wanted.visible
-        AND p.with_check = wanted.visible AS is_right
+      p.permissive = 'PERMISSIVE' AND p.roles = ARRAY[wanted.role]::name[] AND p.cmd = 'ALL'
+        AND regexp_replace(btrim(p.qual, E' \n'), '\s+', ' ', 'g') = wanted.visible
+        AND regexp_replace(btrim(p.with_check, E' \n'), '\s+', ' ', 'g') = wanted.visible AS is_right
     FROM (VALUES
-      ('sheaf_app', 'artifacts', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'artifacts', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'artifacts', 'true'),
-      ('sheaf_app', 'batches', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'batches', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'batches', 'true'),
-      ('sheaf_app', 'config_set_items', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'config_set_items', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'config_set_items', 'true'),
-      ('sheaf_app', 'config_sets', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'config_sets', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'config_sets', 'true'),
-      ('sheaf_app', 'content_bytes', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'content_bytes', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'content_bytes', 'true'),
-      ('sheaf_app', 'contents', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'contents', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'contents', 'true'),
-      ('sheaf_app', 'document_sources', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'document_sources', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'document_sources', 'true'),
-      ('sheaf_app', 'document_stages', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'document_stages', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'document_stages', 'true'),
-      ('sheaf_app', 'document_uris', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'document_uris', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'document_uris', 'true'),
-      ('sheaf_app', 'document_versions', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'document_versions', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'document_versions', 'true'),
-      ('sheaf_app', 'documents', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'documents', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'documents', 'true'),
-      ('sheaf_app', 'fetch_results', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'fetch_results', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'fetch_results', 'true'),
-      ('sheaf_app', 'frontier', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'frontier', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'frontier', 'true'),
-      ('sheaf_app', 'lifecycle_events', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'lifecycle_events', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'lifecycle_events', 'true'),
-      ('sheaf_app', 'llm_calls', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'llm_calls', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'llm_calls', 'true'),
-      ('sheaf_app', 'map_results', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'map_results', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'map_results', 'true'),
-      ('sheaf_app', 'query_log', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'query_log', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'query_log', 'true'),
-      ('sheaf_app', 'run_events', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'run_events', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'run_events', 'true'),
-      ('sheaf_app', 'run_items', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'run_items', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'run_items', 'true'),
-      ('sheaf_app', 'runs', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'runs', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'runs', 'true'),
-      ('sheaf_app', 'sources', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'sources', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'sources', 'true'),
-      ('sheaf_app', 'step_configs', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'step_configs', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'step_configs', 'true'),
-      ('sheaf_app', 'step_needs', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'step_needs', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'step_needs', 'true'),
-      ('sheaf_app', 'steps', 'CASE
-    WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true
-    ELSE false
-END'),
+      ('sheaf_app', 'steps', 'CASE WHEN (workspace_id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer) THEN true ELSE false END'),
       ('sheaf_admin', 'steps', 'true'),
       ('sheaf_app', 'workspaces', '(id = (NULLIF(current_setting(''sheaf.workspace_id''::text, true), ''''::text))::integer)'),
       ('sheaf_admin', 'workspaces', 'true'),

@@ -36,10 +36,7 @@ const BOUND = `(NULLIF(current_setting('${WORKSPACE_SETTING}'::text, true), ''::
  * and a second such condition makes planners take rows for much rarer than they are, and read a whole workspace for each
  * of many keys.
  */
-const OWN_ROWS = `CASE
-    WHEN (workspace_id = ${BOUND}) THEN true
-    ELSE false
-END`;
+const OWN_ROWS = `CASE WHEN (workspace_id = ${BOUND}) THEN true ELSE false END`;
 
 /** What the roles may do with the core models, apart from the rows of the workspace that they are bound to. */
 const CORE_GRANTS: readonly Grant[] = [
@@ -214,8 +211,9 @@ DECLARE
   entry record;
 BEGIN
   FOR entry IN SELECT wanted.*, c.relrowsecurity, c.relforcerowsecurity, p.policyname IS NOT NULL AS has_policy,
-      p.permissive = 'PERMISSIVE' AND p.roles = ARRAY[wanted.role]::name[] AND p.cmd = 'ALL' AND p.qual = wanted.visible
-        AND p.with_check = wanted.visible AS is_right
+      p.permissive = 'PERMISSIVE' AND p.roles = ARRAY[wanted.role]::name[] AND p.cmd = 'ALL'
+        AND regexp_replace(btrim(p.qual, E' \\n'), '\\s+', ' ', 'g') = wanted.visible
+        AND regexp_replace(btrim(p.with_check, E' \\n'), '\\s+', ' ', 'g') = wanted.visible AS is_right
     FROM (VALUES
 ${rows.join(',\n')}
     ) AS wanted (role, name, visible)

@@ -251,7 +251,8 @@ async function prepareTransaction(client: pg.PoolClient, settings = ''): Promise
 
 /** Before the first statement, whatever the server says is about the connection: its settings, TLS, the role. */
 function unreachable(cause: unknown, target: string): unknown {
-  const { code, details } = cause as { readonly code?: string; readonly details?: { readonly reason?: unknown } };
-  if (code !== 'db.query-failed') return cause;
-  return dbErrors.create('connection-failed', { target, reason: String(details?.reason) }, { cause });
+  const { code, cause: original } = cause as { readonly code?: string; readonly cause?: unknown };
+  if (code !== 'db.query-failed' || !(original instanceof Error)) return cause;
+  // Nothing has been bound to a statement yet: what the server repeats is a setting.
+  return dbErrors.create('connection-failed', { target, reason: original.message }, { cause });
 }

@@ -213,7 +213,7 @@ describe('a database that goes away in the middle', () => {
     await execute(url, CUT_FUNCTION, CUT_TRIGGER);
     const result = await run(url, 'fetch', ...site.urls);
     expectFailure(result, { code: 'db.connection-failed', says: /cut: .*terminat/, hint: /server runs/ });
-    await execute(url, 'DROP TRIGGER cut ON fetch_results');
+    await execute(url, 'DROP FUNCTION cut CASCADE');
     expect((await readStored(url)).versions).toEqual(stored.versions);
     expect((await run(url, 'fetch', ...site.urls)).code).toBe(0);
     expect((await readStored(url)).versions).toHaveLength(PAGES);

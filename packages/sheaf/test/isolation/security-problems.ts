@@ -27,7 +27,7 @@ export async function securityProblems(db: SqlExecutor, models: readonly Compose
       ...(forApp.length === 1 ? [] : [`${name} has ${forApp.length} policies for ${ROLES.app}`]),
       ...forApp
         .filter(({ visible, writable }) =>
-          [visible, writable].some((rows) => !bound.test(rows.replaceAll(/\s+/g, ' '))),
+          [visible, writable].some((rows) => !bound.test(rows.trim().replaceAll(/\s+/g, ' '))),
         )
         .map(({ visible }) => `${name} shows ${visible}`),
     ];
