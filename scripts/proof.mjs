@@ -10,6 +10,7 @@ const PROOFS = {
   concurrency: 'packages/sheaf/test/mixed-load.test.ts',
   durability: 'packages/sheaf/test/power-cuts.test.ts',
   kills: 'packages/sheaf/test/kills.test.ts',
+  sql: 'packages/db/test/sql-fuzz.test.ts',
 };
 
 const { positionals, values } = parseArgs({

@@ -7,7 +7,8 @@ const PATTERN = new RegExp(
     '(?<comment>--[^\\n\\r]*)',
     '(?<block>/\\*)',
     "(?<escapes>[eE]')",
-    "(?<literal>(?:[bBxXnN]|[uU]&)?')",
+    "(?<bits>[bBxX]')",
+    "(?<literal>(?:[uU]&)?')",
     '(?<identifier>(?:[uU]&)?")',
     '(?<dollar>\\$(?:[A-Za-z_\\u0080-\\uffff][A-Za-z0-9_\\u0080-\\uffff]*)?\\$)',
     '(?<placeholder>\\$\\d+)',
@@ -19,8 +20,11 @@ const PATTERN = new RegExp(
   'y',
 );
 
-/** Literals that are one although a line ends between them: the second goes on under the rules of the first. */
-const CONTINUATION = /(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:[ \t\n\r\f\v]+|--[^\n\r]*[\n\r])*'/y;
+/**
+ * Literals that are one although a line ends between them: the second goes on under the rules of the first. Each comment is
+ * taken as a whole, so that no text takes long.
+ */
+const CONTINUATION = /(?:[ \t\f\v]|--[^\n\r]*(?=[\n\r]))*[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;
 
 export function tokenizePostgresql(text: string): SqlToken[] {
   const tokens: SqlToken[] = [];
@@ -46,17 +50,25 @@ export function tokenizePostgresql(text: string): SqlToken[] {
   return tokens;
 }
 
-const KINDS: Readonly<Record<string, SqlTokenKind>> = { block: 'comment', escapes: 'literal', dollar: 'literal' };
+const KINDS: Readonly<Record<string, SqlTokenKind>> = {
+  block: 'comment',
+  bits: 'literal',
+  escapes: 'literal',
+  dollar: 'literal',
+};
 
 /** Undefined where the text ends first. */
 function endOf(text: string, at: number, name: string, found: string): number | undefined {
   switch (name) {
     case 'block':
       return endOfNestedComment(text, at);
+    // Nothing in bits is escaped: a doubled quote ends them and begins another literal.
+    case 'bits':
+      return endOfString(text, at + 1, (from) => endOfBits(text, from));
     case 'escapes':
-      return endOfEscapes(text, at + 1);
+      return endOfString(text, at + 1, (from) => endOfEscapes(text, from));
     case 'literal':
-      return endOfQuote(text, at + found.length - 1, "'");
+      return endOfString(text, at + found.length - 1, (from) => endOfQuote(text, from, "'"));
     case 'identifier':
       return endOfQuote(text, at + found.length - 1, '"');
     case 'dollar': {
@@ -79,20 +91,29 @@ function endOfNestedComment(text: string, at: number): number | undefined {
   return undefined;
 }
 
+/** `endOf` gives the end of a part of the string that begins with the quote at a place. */
+function endOfString(text: string, at: number, endOf: (at: number) => number | undefined): number | undefined {
+  let end = endOf(at);
+  while (end !== undefined) {
+    CONTINUATION.lastIndex = end;
+    if (!CONTINUATION.test(text)) return end;
+    end = endOf(CONTINUATION.lastIndex - 1);
+  }
+  return undefined;
+}
+
+function endOfBits(text: string, at: number): number | undefined {
+  const end = text.indexOf("'", at + 1);
+  return end === -1 ? undefined : end + 1;
+}
+
 function endOfEscapes(text: string, at: number): number | undefined {
   let position = at + 1;
   while (position < text.length) {
-    if (text[position] === '\\') {
-      position += 2;
-    } else if (text[position] !== "'") {
-      position += 1;
-    } else if (text[position + 1] === "'") {
-      position += 2;
-    } else {
-      CONTINUATION.lastIndex = position + 1;
-      if (!CONTINUATION.test(text)) return position + 1;
-      position = CONTINUATION.lastIndex;
-    }
+    if (text[position] === '\\') position += 2;
+    else if (text[position] !== "'") position += 1;
+    else if (text[position + 1] === "'") position += 2;
+    else return position + 1;
   }
   return undefined;
 }

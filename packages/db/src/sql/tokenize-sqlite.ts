@@ -7,7 +7,8 @@ const PATTERN = new RegExp(
     '(?<comment>--[^\\n]*)',
     // At the very end of a text it is two operators.
     '(?<block>/\\*(?=[^]))',
-    "(?<literal>[xX]?')",
+    "(?<blob>[xX]')",
+    "(?<literal>')",
     '(?<identifier>["`[])',
     '(?<word>[A-Za-z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*)',
     '(?<parameter>:[A-Za-z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*)',
@@ -26,12 +27,14 @@ export function tokenizeSqlite(text: string): SqlToken[] {
     const groups = PATTERN.exec(text)?.groups as Record<string, string | undefined>;
     const [name, found] = Object.entries(groups).find(([, value]) => value !== undefined) as [string, string];
     const end = endOf(text, at, name, found);
-    const kind = (name === 'block' ? 'comment' : name) as SqlTokenKind;
+    const kind = KINDS[name] ?? (name as SqlTokenKind);
     tokens.push({ kind, text: text.slice(at, end), at, isClosed: end !== undefined });
     at = end ?? text.length;
   }
   return tokens;
 }
+
+const KINDS: Readonly<Record<string, SqlTokenKind>> = { block: 'comment', blob: 'literal' };
 
 /** Undefined where the text ends first. */
 function endOf(text: string, at: number, name: string, found: string): number | undefined {
@@ -41,8 +44,13 @@ function endOf(text: string, at: number, name: string, found: string): number | 
       // A comment may be the last of a text without an end.
       return end === -1 ? text.length : end + 2;
     }
+    case 'blob': {
+      // Nothing in it is escaped: a doubled quote ends one and begins another literal.
+      const end = text.indexOf("'", at + 2);
+      return end === -1 ? undefined : end + 1;
+    }
     case 'literal':
-      return endOfQuote(text, at + found.length - 1, "'");
+      return endOfQuote(text, at, "'");
     case 'identifier': {
       if (found !== '[') return endOfQuote(text, at, found);
       const end = text.indexOf(']', at);
