@@ -20,7 +20,7 @@ describe('sheaf db eject', () => {
     const { out } = await cli(['db', 'eject'], { cwd, config: { database: { url: 'data/docs.db' } } });
     expect(out).toContain('prisma/models/data.prisma\n');
     expect(out).toContain('migrationsFolder: "prisma"');
-    expect(readFileSync(join(cwd, 'prisma.config.ts'), 'utf8')).toContain('resolve("data/docs.db")');
+    expect(readFileSync(join(cwd, 'prisma.config.ts'), 'utf8')).toContain('DATABASE_URL || "data/docs.db";');
     expect((await cli(['db', 'compose', '--check'], { cwd })).code).toBe(0);
     const config = { migrationsFolder: 'prisma' };
     expect(await cli(['db', 'eject'], { cwd, config })).toMatchObject({

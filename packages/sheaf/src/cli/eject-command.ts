@@ -1,11 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { ejectHistory, parseDatabaseUrl } from '@sheaf/db';
+import { DEFAULT_DATABASE_URL, ejectHistory, parseDatabaseUrl } from '@sheaf/db';
 import { type Command, Option } from 'commander';
 import type { CliContext } from './build-program.ts';
 import { composeApp } from './compose-app.ts';
 import { addExamples } from './help.ts';
-import { databaseConfig } from './open-sheaf.ts';
 
 const PRISMA_CONFIG = 'prisma.config.ts';
 
@@ -23,7 +22,7 @@ export function addEjectCommand(database: Command, context: CliContext): void {
       const models = await composeApp({ config: loaded.config, folder });
       const changed = [...history.changed, ...models.changed].map((path) => join(name, path));
       if (!existsSync(join(io.cwd, PRISMA_CONFIG))) {
-        writeFileSync(join(io.cwd, PRISMA_CONFIG), prismaConfig(name, sqlitePath(context)));
+        writeFileSync(join(io.cwd, PRISMA_CONFIG), prismaConfig(name, databaseFile(context)));
         changed.push(PRISMA_CONFIG);
       }
       const { json, quiet } = globals();
@@ -40,27 +39,25 @@ export function addEjectCommand(database: Command, context: CliContext): void {
   ]);
 }
 
-/** The SQLite file of the app, as its configuration writes it. */
-function sqlitePath(context: CliContext): string {
-  const target = parseDatabaseUrl(databaseConfig(context).url);
-  if (target.provider !== 'sqlite' || target.path === ':memory:') return '.sheaf/sheaf.db';
-  const path = relative(context.io.cwd, target.path);
-  return path.startsWith('..') ? target.path : path;
+/** The SQLite file of the app, as its configuration has it; a server's URL has a password, and is not written. */
+function databaseFile({ loaded }: CliContext): string {
+  const { url = DEFAULT_DATABASE_URL } = loaded.config.database ?? {};
+  const target = parseDatabaseUrl(url);
+  if (target.provider !== 'sqlite' || target.path === ':memory:') return DEFAULT_DATABASE_URL;
+  return url.startsWith('file:') ? target.path : url;
 }
 
-const prismaConfig = (
-  folder: string,
-  path: string,
-): string => `// Prisma's CLI on the database of this app: the one that \
-SHEAF_DATABASE_URL or DATABASE_URL names, else the SQLite file.
+const prismaConfig = (folder: string, file: string): string => `// Prisma's CLI on the database of this app: the one \
+that SHEAF_DATABASE_URL or DATABASE_URL names, else the SQLite file.
 import { resolve } from 'node:path';
 import { useWasmSchemaEngine } from '@sheaf/schema-engine';
 import { defineConfig } from 'prisma/config';
 
 useWasmSchemaEngine();
 
-const url = process.env.SHEAF_DATABASE_URL || process.env.DATABASE_URL || \`file:\${resolve(${JSON.stringify(path)})}\`;
-const schema = /^postgres(ql)?:/.test(url) ? ${JSON.stringify(`${folder}/postgresql`)} : ${JSON.stringify(`${folder}/sqlite`)};
+const named = process.env.SHEAF_DATABASE_URL || process.env.DATABASE_URL || ${JSON.stringify(file)};
+const url = named.includes(':') ? named : \`file:\${resolve(named)}\`;
+const schema = url.startsWith('postgres') ? ${JSON.stringify(`${folder}/postgresql`)} : ${JSON.stringify(`${folder}/sqlite`)};
 
 export default defineConfig({ schema, migrations: { path: \`\${schema}/migrations\` }, datasource: { url } });
 `;
