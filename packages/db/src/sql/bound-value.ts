@@ -27,7 +27,7 @@ export function refusalOf(value: unknown): string | undefined {
   }
 }
 
-export function refusalOfText(text: string): string | undefined {
+function refusalOfText(text: string): string | undefined {
   if (text.includes('\0')) return 'holds a NUL character';
   return text.isWellFormed() ? undefined : 'holds half of a surrogate pair, which is no Unicode text';
 }

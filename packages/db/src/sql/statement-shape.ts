@@ -20,7 +20,7 @@ export interface ListPlace {
 }
 
 /** How a value is written where only its place matters. */
-export function plainPlaceholder(provider: Provider, index: number): string {
+function plainPlaceholder(provider: Provider, index: number): string {
   return provider === 'sqlite' ? '?' : `$${index + 1}`;
 }
 

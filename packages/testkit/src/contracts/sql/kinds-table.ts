@@ -20,6 +20,6 @@ export async function openKinds(harness: ContractHarness): Promise<KindsData> {
   return { ...data, db: data.connection.sql };
 }
 
-export async function addKinds({ provider, sql }: Pick<Connection<unknown>, 'provider' | 'sql'>): Promise<void> {
+async function addKinds({ provider, sql }: Pick<Connection<unknown>, 'provider' | 'sql'>): Promise<void> {
   await sql.execute(rawSql(TABLE[provider]));
 }
