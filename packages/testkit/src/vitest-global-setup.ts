@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { AnyPlugin } from '@sheaf/core';
 import type { TestProject } from 'vitest/node';
-import { writePluginSchema } from './databases/plugin-schema.ts';
 import { serveTemplates } from './databases/template-service.ts';
 import { createTemplateStore } from './databases/template-store.ts';
 import { createTempFolder } from './temp-folder.ts';
@@ -30,7 +29,11 @@ export type GlobalSetup = (project: TestProject) => Promise<() => Promise<void>>
 export function createGlobalSetup({ plugins = [] }: GlobalSetupOptions = {}): GlobalSetup {
   return async (project) => {
     const own = plugins.some(({ schema }) => schema) ? await createTempFolder('schema') : undefined;
-    if (own) await writePluginSchema(own.path, plugins);
+    if (own) {
+      // Only where it is needed: here, the packages that it imports resolve to what has been built.
+      const { writePluginSchema } = await import('./databases/plugin-schema.ts');
+      await writePluginSchema(own.path, plugins);
+    }
     const folder = own?.path ?? process.env.SHEAF_SCHEMA_FOLDER;
     const args = folder === undefined ? [] : [folder, ...(own ? ['plugins'] : [])];
     const service = await serveTemplates(createTemplateStore({ migrate: (url) => migrate(url, args) }));

@@ -95,11 +95,12 @@ async function copySqlite(options: BackupOptions, folder: string): Promise<Backu
 async function exportPostgresql(options: BackupOptions, folder: string): Promise<BackupManifest> {
   const { connection, signal, onProgress } = options;
   return connection.snapshot(async (db) => {
-    const migrations = await migrationsOf(db);
+    // As the login, before the tables are read as the administrator of workspaces.
+    const [migrations, sequences] = [await migrationsOf(db), await readSequences(db)];
     const onTable = (done: number, total: number): void => onProgress?.('database', done, total);
     const parts = await exportTables({ db, folder, signal, onTable });
     const contents = { files: 0, bytes: 0, missing: [] };
-    return manifestOf({ provider: 'postgresql', migrations, parts, sequences: await readSequences(db), contents });
+    return manifestOf({ provider: 'postgresql', migrations, parts, sequences, contents });
   });
 }
 

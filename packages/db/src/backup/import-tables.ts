@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import type { ScriptSession } from '../connection/connection.ts';
 import { dbErrors } from '../errors.ts';
+import { showRows } from '../migrate/show-rows.ts';
 import type { SqlExecutor } from '../sql/executor.ts';
 import { identifier, joinSql, rawSql, sql } from '../sql/statement.ts';
 import { listTables } from './export-tables.ts';
@@ -24,8 +25,10 @@ const MAX_LENGTH = 8_000_000;
 const MAX_ROWS = 1_000;
 
 /** Fills the tables of a PostgreSQL schema that has the backup's migrations, in one transaction. */
-export async function importTables({ sql: db, exec }: ScriptSession, options: ImportTablesOptions): Promise<void> {
+export async function importTables(script: ScriptSession, options: ImportTablesOptions): Promise<void> {
+  const { sql: db, exec } = script;
   const { folder, manifest, signal } = options;
+  await showRows(script);
   await db.all(sql`SELECT set_config('row_security', 'off', true)`);
   await makeEmpty(db, options);
   // Rows come table by table, whatever refers to what; making the keys anew looks at all of them.

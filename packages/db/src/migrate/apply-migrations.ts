@@ -5,6 +5,7 @@ import { createMigrationTable, recordMigration } from './migration-records.ts';
 import type { MigrationTarget } from './migration-target.ts';
 import { takeTurn } from './migration-turn.ts';
 import { checkForeignKeys, hasStatements, runMigrationScript } from './run-migration-script.ts';
+import { showRows } from './show-rows.ts';
 
 export interface ApplyMigrationsOptions extends MigrationSource {
   /**
@@ -45,29 +46,10 @@ export async function applyMigrations(
   return { applied };
 }
 
-/**
- * The owner of the tables sees no rows of workspaces by itself: a migration that changes rows would change none, and not
- * say so. The extras take this back at the end.
- */
-const SHOW_ROWS = `DO $sheaf$
-DECLARE
-  entry record;
-BEGIN
-  FOR entry IN
-    SELECT c.relname AS name FROM pg_class c
-    WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relforcerowsecurity
-      AND row_security_active(c.oid)
-    ORDER BY c.relname
-  LOOP
-    EXECUTE format('ALTER TABLE %I NO FORCE ROW LEVEL SECURITY', entry.name);
-  END LOOP;
-END
-$sheaf$`;
-
 async function applyPending(script: ScriptSession, { migrations, extras }: MigrationHistory): Promise<string[]> {
   await createMigrationTable(script);
   const pending = await planMigrations(script.sql, migrations);
-  if (pending.length > 0 && script.sql.dialect.provider === 'postgresql') await script.exec(SHOW_ROWS);
+  if (pending.length > 0) await showRows(script);
   for (const migration of pending) {
     const startedAt = new Date();
     await runMigrationScript(script, migration.name, migration.script);

@@ -4,12 +4,14 @@ import { clients } from '@sheaf/client';
 import { systemClock } from '@sheaf/core';
 import {
   applyMigrations,
+  backupDatabase,
   type Connection,
   connect,
   createDataService,
   findMissingExtras,
   findMissingIsolation,
   rawSql,
+  restoreBackup,
   sql,
 } from '@sheaf/db';
 import { createDatabase, createTempFolder, databaseUrl, type PostgresServer, startOwnPostgres } from '@sheaf/testkit';
@@ -123,6 +125,33 @@ describe('who may do what on PostgreSQL', () => {
     await applyMigrations(connection, { folder: folder.path });
     expect(await connection.as('admin').sql.all(sql`SELECT size FROM contents`)).toEqual([{ size: 2 }]);
     expect(await findMissingIsolation(connection)).toBeUndefined();
+  });
+
+  it('an owner backs up all workspaces and restores them', async () => {
+    const connection = await open(await ownDatabase('keeper', 'CREATEROLE'));
+    await asAdministrator('GRANT sheaf_app, sheaf_engine, sheaf_admin TO keeper WITH ADMIN TRUE, INHERIT FALSE');
+    await applyMigrations(connection);
+    const { workspaces } = createDataService({ session: connection, clock: systemClock });
+    for (const slug of ['red', 'blue']) {
+      const { id } = await workspaces.ensure(slug);
+      await connection.forWorkspace(id).sql.execute(sql`
+        INSERT INTO sources (workspace_id, id, kind, uri, uri_hash, name, created_at, updated_at)
+        VALUES (${id}, ${slug}, 'site', ${slug}, ${slug}, ${slug}, now(), now())`);
+    }
+    const folder = await createTempFolder('roles-backup');
+    onTestFinished(() => folder.remove());
+    const backup = join(folder.path, 'backup');
+    await backupDatabase({ connection, target: backup });
+    await createDatabase(server.url, 'kept');
+    await asAdministrator('ALTER DATABASE kept OWNER TO keeper');
+    await restoreBackup({ backup, url: loginUrl('kept', 'keeper'), clients });
+    const kept = await open(loginUrl('kept', 'keeper'));
+    const names = () => kept.as('admin').sql.all(rawSql('SELECT name FROM sources ORDER BY name'));
+    expect(await names()).toEqual([{ name: 'blue' }, { name: 'red' }]);
+    expect(await kept.sql.all(rawSql('SELECT name FROM sources'))).toEqual([]);
+    expect(await findMissingExtras(kept)).toEqual([]);
+    await restoreBackup({ backup, url: loginUrl('kept', 'keeper'), clients, overwrite: true });
+    expect(await names()).toEqual([{ name: 'blue' }, { name: 'red' }]);
   });
 
   it('a login that may only work and claim owns nothing, and makes no workspaces', async () => {
