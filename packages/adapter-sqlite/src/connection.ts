@@ -30,10 +30,10 @@ export interface QueryOptions {
 
 /** One connection. Everything on it is synchronous and may throw `SQLITE_BUSY` after a very short wait. */
 export interface Connection {
-  /** Whether a statement neither writes nor touches the state of the connection, and returns rows. */
-  isRead(sql: string): boolean;
   run(sql: string, args: readonly SqliteValue[]): RunResult;
   all(sql: string, args: readonly SqliteValue[], options?: QueryOptions): ResultSet;
+  /** `all` of a statement that neither writes nor touches the state of the connection; undefined for any other one. */
+  read(sql: string, args: readonly SqliteValue[], options?: QueryOptions): ResultSet | undefined;
   /** Other statements that read may run between its rows, none that writes. */
   stream(sql: string, args: readonly SqliteValue[]): RowStream;
   /**
@@ -78,6 +78,8 @@ interface Prepared {
   readonly statement: Statement;
   /** See `highestParameter`. */
   readonly highest: number;
+  /** Whether it returns rows, and neither writes nor touches the state of the connection. */
+  readonly isRead: boolean;
   known: Columns;
   /** The schema that `known` belongs to; undefined when that is not certain. */
   schema: string | undefined;
@@ -129,9 +131,12 @@ function connectionOf(database: Database.Database, statementCacheSize: number): 
   let rewinds = 0;
 
   function prepare(sql: string): Prepared {
+    const statement: Statement = database.prepare(sql);
     return {
-      statement: database.prepare(sql),
+      statement,
       highest: highestParameter(sql),
+      // A pragma reads or sets the state of one connection: that of the writer, which the caller sets.
+      isRead: statement.reader && statement.readonly && !/^\s*pragma\b/i.test(sql),
       known: { columns: [], declaredTypes: [] },
       schema: undefined,
     };
@@ -174,31 +179,35 @@ function connectionOf(database: Database.Database, statementCacheSize: number): 
     return statement.run(bindArguments(args, highest));
   }
 
+  function rowsOf(
+    prepared: Prepared,
+    args: readonly SqliteValue[],
+    { integers = 'auto' }: QueryOptions = {},
+  ): ResultSet {
+    const rows = prepared.statement.raw(true).all(bindArguments(args, prepared.highest));
+    if (integers === 'auto') for (const row of rows) exactNumbers(row);
+    return { ...describe(prepared), rows };
+  }
+
   function rollback(): void {
     rewinds++;
     if (database.open && database.inTransaction) database.exec('ROLLBACK');
   }
 
   return {
-    isRead(sql) {
-      // A pragma reads or sets the state of one connection: that of the writer, which the caller sets.
-      if (/^\s*pragma\b/i.test(sql)) return false;
-      const { statement } = cache.get(sql);
-      return statement.reader && statement.readonly;
-    },
     run(sql, args) {
       const { changes, lastInsertRowid } = runPrepared(cache.get(sql), args);
       return { changes, lastInsertRowid: toNumber(lastInsertRowid) };
     },
-    all(sql, args, { integers = 'auto' } = {}) {
+    all(sql, args, options) {
       const prepared = cache.get(sql);
-      if (!prepared.statement.reader) {
-        runPrepared(prepared, args);
-        return { columns: [], declaredTypes: [], rows: [] };
-      }
-      const rows = prepared.statement.raw(true).all(bindArguments(args, prepared.highest));
-      if (integers === 'auto') for (const row of rows) exactNumbers(row);
-      return { ...describe(prepared), rows };
+      if (prepared.statement.reader) return rowsOf(prepared, args, options);
+      runPrepared(prepared, args);
+      return { columns: [], declaredTypes: [], rows: [] };
+    },
+    read(sql, args, options) {
+      const prepared = cache.get(sql);
+      return prepared.isRead ? rowsOf(prepared, args, options) : undefined;
     },
     describe: (sql) => columnsOf(prepareRead(sql).statement),
     stream(sql, args) {

@@ -20,13 +20,14 @@ const PATIENCE = 1_000;
  * @throws SqliteAdapterError `SQLITE_BUSY`, or what `attempt` throws; the reason of `signal` once that is aborted
  */
 export async function retryBusy<T>(timeout: number, attempt: () => T, signal?: AbortSignal): Promise<T> {
-  const start = performance.now();
+  let start: number | undefined;
   for (let pause = 1; ; pause *= 2) {
     signal?.throwIfAborted();
     try {
       return attempt();
     } catch (error) {
       if (!isBusy(error)) throw error;
+      start ??= performance.now();
       const waited = performance.now() - start;
       if (waited >= timeout) throw gaveUp(timeout, error);
       const longest = Math.max(1, LONGEST_PAUSE * (1 - waited / PATIENCE));

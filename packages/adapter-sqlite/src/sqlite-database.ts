@@ -238,8 +238,7 @@ function createDatabase(options: ResolvedSqliteOptions): SqliteDatabase {
         busyTimeout,
         () => {
           assertOpen();
-          const reader = readers.shared();
-          return reader.isRead(sql) ? reader.all(sql, args, options) : undefined;
+          return readers.shared().read(sql, args, options);
         },
         signal,
       );
