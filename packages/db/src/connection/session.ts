@@ -38,7 +38,9 @@ interface Level {
   readonly depth: number;
   /** The nested transaction that is open. */
   nested: Promise<void> | undefined;
-  ended: Error | undefined;
+  hasEnded: boolean;
+  /** Why, if it is not its end alone. */
+  reason: Error | undefined;
 }
 
 /** The level whose work a function was called by. */
@@ -49,7 +51,13 @@ export function createTransactionSession<Client>(
   parent?: Level,
 ): TransactionSession<Client> {
   const { driver, client } = options;
-  const level: Level = { parent, depth: (parent?.depth ?? 0) + 1, nested: undefined, ended: undefined };
+  const level: Level = {
+    parent,
+    depth: (parent?.depth ?? 0) + 1,
+    nested: undefined,
+    hasEnded: false,
+    reason: undefined,
+  };
 
   // While a nested transaction is open it is alone, or what others ask for would be undone with it. After the wait nothing
   // may be awaited before the statement is sent, or the place is taken.
@@ -97,7 +105,7 @@ export function createTransactionSession<Client>(
         return result;
       } catch (error) {
         // If this fails too, the transaction is no longer sound and cannot be committed.
-        if (outer.ended === undefined) await undo(savepoint).catch(() => {});
+        if (!outer.hasEnded) await undo(savepoint).catch(() => {});
         throw error;
       }
     } finally {
@@ -134,7 +142,8 @@ export function createTransactionSession<Client>(
       return result;
     },
     end(reason) {
-      level.ended ??= reason ?? dbErrors.create('transaction-ended', {});
+      if (!level.hasEnded) level.reason = reason;
+      level.hasEnded = true;
     },
   };
 }
@@ -146,7 +155,7 @@ export function createTransactionSession<Client>(
 function innermost(level: Level): Level {
   let place: Level | undefined;
   for (let at = calledBy.getStore(); at !== undefined; at = at.parent) {
-    if (place === undefined && at.ended === undefined) place = at;
+    if (place === undefined && !at.hasEnded) place = at;
     if (at === level) return place ?? level;
   }
   return level;
@@ -154,5 +163,7 @@ function innermost(level: Level): Level {
 
 /** A level ends with those around it. */
 function assertOpen(level: Level): void {
-  for (let at: Level | undefined = level; at !== undefined; at = at.parent) if (at.ended) throw at.ended;
+  for (let at: Level | undefined = level; at !== undefined; at = at.parent) {
+    if (at.hasEnded) throw at.reason ?? dbErrors.create('transaction-ended', {});
+  }
 }

@@ -1,4 +1,4 @@
-import type { SqliteDatabase, SqliteSnapshot, SqliteTransaction, WaitOptions } from '@sheaf/adapter-sqlite';
+import type { SqliteDatabase, SqliteSnapshot, SqliteTransaction } from '@sheaf/adapter-sqlite';
 import { dbErrors } from '../errors.ts';
 import type { CompiledSql } from '../sql/compile.ts';
 import { compileSqlite } from '../sql/compile-sqlite.ts';
@@ -27,38 +27,34 @@ export function createSqliteDriver({
   onStatement,
   isReadOnly,
 }: SqliteDriverOptions<Pick<SqliteDatabase, 'all' | 'run' | 'iterate'>>): SqlDriver {
-  const attempt = async <T>(
-    statement: Sql,
-    { signal }: StatementOptions,
-    run: (compiled: CompiledSql, wait: WaitOptions) => Promise<T>,
-  ): Promise<T> => {
+  const compile = (statement: Sql): CompiledSql => {
     onStatement?.(textOf(statement));
-    const compiled = compileSqlite(statement);
-    try {
-      return await run(compiled, { signal });
-    } catch (error) {
-      throw toSqliteError(error, { path, statement, signal, isReadOnly });
-    }
+    return compileSqlite(statement);
   };
+  const coded = (error: unknown, statement: Sql, { signal }: StatementOptions): Error =>
+    toSqliteError(error, { path, statement, signal, isReadOnly });
   return {
     dialect: sqliteDialect,
     async all(statement, options = {}) {
-      const { columns, declaredTypes, rows } = await attempt(statement, options, ({ text, values }, wait) =>
-        target.all(text, values as Values, wait),
-      );
-      const read = rowReader(columns, declaredTypes, options);
-      return rows.map(read);
+      const { text, values } = compile(statement);
+      try {
+        const { columns, declaredTypes, rows } = await target.all(text, values as Values, options);
+        return rows.map(rowReader(columns, declaredTypes, options));
+      } catch (error) {
+        throw coded(error, statement, options);
+      }
     },
     async execute(statement, options = {}) {
-      const { changes } = await attempt(statement, options, ({ text, values }, wait) =>
-        target.run(text, values as Values, wait),
-      );
-      return changes;
+      const { text, values } = compile(statement);
+      try {
+        return (await target.run(text, values as Values, options)).changes;
+      } catch (error) {
+        throw coded(error, statement, options);
+      }
     },
     async *iterate(statement, options = {}) {
       const { signal } = options;
-      onStatement?.(textOf(statement));
-      const { text, values, isQuestion } = compileSqlite(statement);
+      const { text, values, isQuestion } = compile(statement);
       if (!isQuestion) throw dbErrors.create('not-a-question', { sql: textOf(statement) });
       try {
         signal?.throwIfAborted();
@@ -70,7 +66,7 @@ export function createSqliteDriver({
           signal?.throwIfAborted();
         }
       } catch (error) {
-        throw toSqliteError(error, { path, statement, signal, isReadOnly });
+        throw coded(error, statement, options);
       }
     },
   };

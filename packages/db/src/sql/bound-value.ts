@@ -69,7 +69,7 @@ export function assertValue(value: SqlValue | BoundArray, statement: Sql, index:
     return;
   }
   for (const item of value) {
-    const refusal = isList(item) || isJson(item) ? 'is no simple value' : refusalOf(item);
+    const refusal = isJson(item) ? 'is no simple value' : refusalOf(item);
     if (refusal !== undefined) throw invalidValue(statement, index, `has an item that ${refusal}`);
   }
 }

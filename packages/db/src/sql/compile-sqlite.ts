@@ -12,12 +12,11 @@ export const compileSqlite: (statement: Sql) => CompiledSql = createCompiler({
   bind(value, statement, index) {
     if (!isList(value)) return { form: ONE, argument: toArgument(value, statement, index) };
     assertValue(value, statement, index);
-    const items = value;
-    const isBytes = items.some((item) => item instanceof Uint8Array);
-    if (isBytes && !items.every((item) => item === null || item instanceof Uint8Array)) {
+    const isBytes = value.some((item) => item instanceof Uint8Array);
+    if (isBytes && !value.every((item) => item === null || item instanceof Uint8Array)) {
       throw invalidValue(statement, index, 'mixes bytes with other values');
     }
-    return { form: isBytes ? BYTES_LIST : LIST, argument: `[${items.map(toListItem).join()}]` };
+    return { form: isBytes ? BYTES_LIST : LIST, argument: `[${value.map(toListItem).join()}]` };
   },
   placeholder: () => '?',
   // Bytes travel as their digits: JSON has none.
@@ -36,9 +35,17 @@ function toArgument(value: SqlScalar | Json | BoundArray, statement: Sql, index:
 }
 
 function toListItem(value: SqlScalar): string {
-  if (value instanceof Uint8Array)
-    return `"${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}"`;
-  if (typeof value === 'bigint') return value.toString();
-  if (typeof value === 'boolean') return value ? '1' : '0';
-  return JSON.stringify(value instanceof Date ? toDatabaseTime(value) : value);
+  switch (typeof value) {
+    case 'number':
+    case 'bigint':
+      return value.toString();
+    case 'boolean':
+      return value ? '1' : '0';
+    case 'string':
+      return JSON.stringify(value);
+    default:
+      if (value === null) return 'null';
+      if (value instanceof Date) return `"${toDatabaseTime(value)}"`;
+      return `"${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}"`;
+  }
 }

@@ -87,7 +87,7 @@ const URI_LOCK = 0x757269;
 
 /** `2026-01-02T03:04:05.678+00:00`: sorts as text, and is what Prisma writes to SQLite. */
 export function toDatabaseTime(date: Date): string {
-  return date.toISOString().replace('Z', '+00:00');
+  return `${date.toISOString().slice(0, -1)}+00:00`;
 }
 
 export const sqliteDialect: Dialect = {
@@ -95,7 +95,7 @@ export const sqliteDialect: Dialect = {
   records(columns, rows) {
     const names = Object.entries(columns);
     // Written row by row: a copy of all the rows would outlive many of the collector's rounds.
-    const data = `[${rows.map((row) => fitJson(JSON.stringify(row.map(plain)))).join(',')}]`;
+    const data = `[${rows.map((row) => fitJson(JSON.stringify(row.map(unchecked)))).join(',')}]`;
     const fields = names.map(([name, type], index) => {
       // `->` keeps a document JSON (and a missing one the JSON null), `->>` gives the SQL value.
       return rawSql(
@@ -217,12 +217,23 @@ function array(values: readonly unknown[]): BoundArray {
   return { '~array': values };
 }
 
-/** A value inside a bound document or array. @throws `db.invalid-value`. */
+/** A value inside a bound array. @throws `db.invalid-value`. */
 function plain(value: unknown): unknown {
-  if (value === undefined || value === null) return null;
-  if (value instanceof Date) return fitting(value) && toDatabaseTime(value);
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : fitting(value).toString();
-  return typeof value === 'object' ? value : fitting(value);
+  return typeof value === 'string' ? fitting(value) : unchecked(value);
+}
+
+/** A value inside a bound document, the text of which is checked once it is written. @throws `db.invalid-value`. */
+function unchecked(value: unknown): unknown {
+  switch (typeof value) {
+    case 'number':
+      return Number.isFinite(value) ? value : fitting(value);
+    case 'bigint':
+      return Number.isSafeInteger(Number(value)) ? Number(value) : fitting(value).toString();
+    case 'object':
+      return value instanceof Date ? toDatabaseTime(fitting(value)) : value;
+    default:
+      return value ?? null;
+  }
 }
 
 function fitting<T>(value: T): T {
