@@ -74,7 +74,7 @@ check('schema and migrations', ...nodeRun(script('check-schema.mjs')));
 check('a planted schema drift is found', ...nodeRun(script('check-schema.mjs'), '--canary'));
 check('unused code and dependencies', bin('knip'), ['--no-config-hints']);
 check('duplicated code', bin('jscpd'), ['packages', 'plugins', 'examples', 'bench']);
-for (const name of ['register', 'list', 'fetch']) {
+for (const name of ['register', 'list', 'sql', 'fetch']) {
   check(`all contenders of the benchmark ${name} do the same`, 'npm', ['run', 'bench', '--', name, '--quick']);
 }
 const example = { SHEAF_DATABASE_URL: join(scratch, 'example.db') };

@@ -6,6 +6,7 @@ import { report } from './harness/report.ts';
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   register: async () => (await import('./register/benchmark.ts')).registerBenchmark,
   list: async () => (await import('./list/benchmark.ts')).listBenchmark,
+  sql: async () => (await import('./sql/benchmark.ts')).sqlBenchmark,
   fetch: async () => (await import('./fetch/benchmark.ts')).fetchBenchmark,
 };
 
