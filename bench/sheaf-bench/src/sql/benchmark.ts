@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { clients } from '@sheaf/client';
-import { connect, rawSql } from '@sheaf/db';
+import { connect, ROLES, rawSql } from '@sheaf/db';
 import type { Benchmark, Claim } from '../harness/benchmark.ts';
 import { createDatabases } from '../harness/databases.ts';
 import { round } from '../harness/report.ts';
@@ -14,7 +14,10 @@ export const sqlBenchmark: Benchmark = async ({ providers, isQuick, print }) => 
   const figures: Record<string, unknown> = {};
   for (const provider of providers) {
     const databases = await createDatabases(provider, async ({ sql }) => {
-      for (const table of Object.values(TABLES)) await sql.execute(rawSql(tableOf(provider, table)));
+      for (const table of Object.values(TABLES)) {
+        await sql.execute(rawSql(tableOf(provider, table)));
+        if (provider === 'postgresql') await sql.execute(rawSql(`GRANT SELECT ON ${table} TO ${ROLES.app}`));
+      }
     });
     try {
       await databases.fresh(async (url) => {

@@ -1,5 +1,5 @@
 import type { Connection, Provider } from '@sheaf/db';
-import { type ColumnType, sql } from '@sheaf/db';
+import { type ColumnType, ROLES, sql } from '@sheaf/db';
 import type { RawDriver } from './raw-driver.ts';
 
 /** One piece of work, done by the port and by the driver alone. Both give what they read, or how many rows they wrote. */
@@ -32,7 +32,9 @@ export function tableOf(provider: Provider, name: string): string {
 }
 
 /** What is compared on a database. */
-export function sqlCases({ sql: db, transaction, provider }: Connection<unknown>, raw: RawDriver): readonly SqlCase[] {
+export function sqlCases(connection: Connection<unknown>, raw: RawDriver): readonly SqlCase[] {
+  const { sql: db, provider } = connection;
+  const { sql: bound } = connection.forWorkspace(1);
   const at = new Date('2026-01-02T03:04:05.678Z');
   const rows = (turn: number): readonly (readonly [number, Date, string])[] =>
     Array.from({ length: BATCH }, (_, index) => [turn * BATCH + index, at, `a note of some length, number ${index}`]);
@@ -125,18 +127,18 @@ export function sqlCases({ sql: db, transaction, provider }: Connection<unknown>
         raw.run(`UPDATE ${table} SET "at" = $1, note = $2 WHERE id = $3`, [timeText(at), `note ${turn}`, someId(turn)]),
     },
     {
-      name: 'look a row up in a transaction with a setting',
+      // The port opens a transaction that is bound to the workspace, and ends it.
+      name: 'look a row up in a workspace',
       providers: ['postgresql'],
       times: 200,
       atMost: singleAtMost,
-      port: (turn) =>
-        transaction(async (session) => {
-          await session.sql.all(sql`SELECT set_config('sheaf.bench', ${String(turn)}, true)`);
-          return session.sql.one(sql`SELECT id, note FROM notes_of_port WHERE id = ${someId(turn)}`);
-        }),
+      port: (turn) => bound.one(sql`SELECT id, note FROM notes_of_port WHERE id = ${someId(turn)}`),
       raw: (turn) =>
         raw.inTransaction(async (inner) => {
-          await inner.all(`SELECT set_config('sheaf.bench', $1, true)`, [String(turn)]);
+          await inner.all(
+            `SELECT set_config('role', '${ROLES.app}', true), set_config('sheaf.workspace_id', $1, true)`,
+            ['1'],
+          );
           return (await inner.all(`SELECT id, note FROM ${table} WHERE id = $1`, [someId(turn)]))[0];
         }),
     },
