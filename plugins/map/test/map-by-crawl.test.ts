@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createMemoryFrontier } from '../src/methods/crawl/memory-frontier.ts';
 import { createTally } from '../src/tally.ts';
 import { discoverAll } from './support/discover-all.ts';
@@ -179,12 +179,17 @@ describe('mapping by crawl', () => {
 
   test('requests no more pages at once than it may', async () => {
     const hrefs = Array.from({ length: 12 }, (_, n) => `/${n}`);
-    const soon = new Promise<void>((resolve) => setTimeout(resolve, 200));
+    const { promise: answer, resolve: release } = Promise.withResolvers<void>();
     const stub = await site({
       '/': pageWith(...hrefs),
-      ...Object.fromEntries(hrefs.map((path) => [path, { body: 'page', until: soon }])),
+      ...Object.fromEntries(hrefs.map((path) => [path, { body: 'page', until: answer }])),
     });
-    await discoverAll({ source: stub.origin, method: 'crawl' }, { concurrency: 3 });
+    const discovering = discoverAll({ source: stub.origin, method: 'crawl' }, { concurrency: 3 });
+    await vi.waitUntil(() => stub.peak >= 3, { timeout: 20_000 });
+    // Time for one too many.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    release();
+    await discovering;
     expect(stub.peak).toBe(3);
   });
 
