@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { isSheafError } from '@sheaf/core';
 import { dbErrors } from '../errors.ts';
 import { createSqlExecutor, type Row, type SqlDriver, type StatementOptions } from '../sql/executor.ts';
 import type { Sql } from '../sql/statement.ts';
@@ -136,7 +137,13 @@ export function createTransactionSession<Client>(
 
   return {
     async run(work) {
-      const result = await calledBy.run(level, () => work(session));
+      const result = await calledBy
+        .run(level, () => work(session))
+        .catch((error: unknown) => {
+          // Prisma's client puts what it does not know into an error of its own, without the cause.
+          if (isFailureByPrisma(error)) driver.state.assertSound();
+          throw error;
+        });
       while (level.nested !== undefined) await level.nested;
       driver.state.assertSound();
       return result;
@@ -159,6 +166,11 @@ function innermost(level: Level): Level {
     if (at === level) return place ?? level;
   }
   return level;
+}
+
+function isFailureByPrisma(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return code === 'db.transaction-failed' && !isSheafError(error);
 }
 
 /** A level ends with those around it. */

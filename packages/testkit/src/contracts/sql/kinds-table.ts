@@ -1,4 +1,4 @@
-import { type Connection, rawSql, type SqlExecutor } from '@sheaf/db';
+import { rawSql, type SqlExecutor } from '@sheaf/db';
 import type { ContractHarness, OpenedData } from '../contract-harness.ts';
 
 const TABLE = {
@@ -16,10 +16,7 @@ export interface KindsData extends OpenedData {
 
 export async function openKinds(harness: ContractHarness): Promise<KindsData> {
   const data = await harness.open();
-  await addKinds(data.connection);
-  return { ...data, db: data.connection.sql };
-}
-
-async function addKinds({ provider, sql }: Pick<Connection<unknown>, 'provider' | 'sql'>): Promise<void> {
-  await sql.execute(rawSql(TABLE[provider]));
+  const { provider, sql: db } = data.connection;
+  await db.execute(rawSql(TABLE[provider]));
+  return { ...data, db };
 }
