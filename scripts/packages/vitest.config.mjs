@@ -14,5 +14,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 240_000,
+    // What was installed is a gigabyte in many small files.
+    teardownTimeout: 120_000,
   },
 });
