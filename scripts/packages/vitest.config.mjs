@@ -12,7 +12,7 @@ export default defineConfig({
     globalSetup: ['./global-setup.mjs'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     hookTimeout: 240_000,
     // What was installed is a gigabyte in many small files.
     teardownTimeout: 120_000,
