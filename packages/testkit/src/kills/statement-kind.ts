@@ -35,6 +35,7 @@ function normalize(text: string): string {
     .replaceAll(/--.*$/gm, '')
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/\$\d+/g, '?')
+    .replaceAll(/\(\?::\w+\)/g, '?')
     .replaceAll(/\?(?:, ?\?)+/g, '?')
     .replaceAll(/\(([^()]*\?[^()]*)\)(?:, ?\(\1\))+/g, '($1)')
     .trim();

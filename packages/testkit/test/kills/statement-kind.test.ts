@@ -26,6 +26,7 @@ describe('the kind of a statement', () => {
     const { label } = statementKind('INSERT INTO t (a, b) VALUES (?, ?)');
     expect(statementKind('INSERT INTO t (a, b)\n  VALUES (?, ?), (?, ?), (?, ?)').label).toBe(label);
     expect(statementKind('INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4)').label).toBe(label);
+    expect(statementKind('INSERT INTO t (a, b) VALUES (($1::int4), $2), (($3::int4), $4)').label).toBe(label);
     expect(statementKind('INSERT INTO t (a, c) VALUES (?, ?)').label).not.toBe(label);
   });
 });
