@@ -1,6 +1,7 @@
 import type { SqlDriverAdapter, SqlDriverAdapterFactory, Transaction } from '@prisma/driver-adapter-utils';
 import type pg from 'pg';
 import { dbErrors } from '../errors.ts';
+import { lendConnection } from './lent-connection.ts';
 import { toPostgresqlError } from './postgresql-errors.ts';
 import { borrowConnection } from './postgresql-statements.ts';
 
@@ -26,7 +27,8 @@ export async function inTransactionOf<T>(
   const failed = (error: unknown): never => {
     throw toPostgresqlError(error, { label, signal });
   };
-  const { client, release } = await borrowConnection(pool, signal).catch(failed);
+  const { client: pooled, release } = await borrowConnection(pool, signal).catch(failed);
+  const client = lendConnection(pooled);
   try {
     // One round trip.
     await client.query(`BEGIN ${mode};${acting}`).catch((error: unknown) => {
