@@ -30,9 +30,10 @@ const ALL = 'SELECT, INSERT, UPDATE, DELETE';
 // Unset, the setting is NULL; after a transaction that set it, it is empty: no row equals either. This is how PostgreSQL
 // itself writes the condition, by which a policy is known again. As a bare equality it would take part in planning: tables
 // would seem almost empty for as long as they have no statistics, and joins by workspace would be planned as loops in
-// loops. So the plans are those of the statements, which name the workspace themselves, and this is looked at besides.
+// loops. Of an inequality of what it cannot know PostgreSQL expects that nearly all rows have it. So the plans are those
+// of the statements, which name the workspace themselves, and this is looked at besides.
 const BOUND = `( SELECT (NULLIF(current_setting('${WORKSPACE_SETTING}'::text, true), ''::text))::integer AS id)`;
-const bound = (column: string): string => `COALESCE((${column} = ${BOUND}), false)`;
+const bound = (column: string): string => `(COALESCE(((${column} = ${BOUND}))::integer, 0) <> 0)`;
 
 /** What the roles may do with the core models, apart from the rows of the workspace that they are bound to. */
 const CORE_GRANTS: readonly Grant[] = [

@@ -20,7 +20,7 @@ export async function securityProblems(db: SqlExecutor, models: readonly Compose
     const found = tables.find((one) => one.name === table);
     const forApp = policies.filter((one) => one.table === table && [ROLES.app, 'public'].includes(one.role));
     const bound =
-      "COALESCE((workspace_id = ( SELECT (NULLIF(current_setting('sheaf.workspace_id'::text, true), ''::text))::integer AS id)), false)";
+      "(COALESCE(((workspace_id = ( SELECT (NULLIF(current_setting('sheaf.workspace_id'::text, true), ''::text))::integer AS id)))::integer, 0) <> 0)";
     return [
       ...(found?.is_enabled ? [] : [`${name} has no row-level security`]),
       ...(found?.is_forced ? [] : [`${name} lets its owner past row-level security`]),
