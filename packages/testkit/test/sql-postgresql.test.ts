@@ -41,6 +41,33 @@ async function afterSleep(work: (signal: AbortSignal) => Promise<unknown>): Prom
   expect(await lingering()).toEqual([]);
 }
 
+describe('a statement in a workspace', () => {
+  it('that fails leaves nothing behind on its connection', async () => {
+    const { sql: scoped } = db.forWorkspace(1);
+    const settings = sql`SELECT current_user AS role, current_setting('sheaf.workspace_id', true) AS workspace`;
+    const login = await db.sql.one(settings);
+    await Promise.all(
+      [1, 2, 3, 4].map(async () => {
+        await expect(scoped.all(rawSql('SELECT 1 / 0'))).rejects.toMatchObject({ code: 'db.query-failed' });
+        expect(await db.sql.one(settings)).toEqual({ ...login, workspace: '' });
+      }),
+    );
+    expect(await lingering()).toEqual([]);
+  });
+
+  it('fails if it cannot be committed', async () => {
+    await db.sql.execute(rawSql('CREATE TABLE links (id integer REFERENCES notes DEFERRABLE INITIALLY DEFERRED)'));
+    await db.sql.execute(rawSql('GRANT ALL ON links, notes TO PUBLIC'));
+    const { sql: scoped } = db.forWorkspace(1);
+    for (const _ of [1, 2, 3]) {
+      await expect(scoped.execute(sql`INSERT INTO links VALUES (${1})`)).rejects.toMatchObject({
+        code: 'db.foreign-key-violation',
+      });
+    }
+    expect(await db.sql.all(rawSql('SELECT id FROM links'))).toEqual([]);
+  });
+});
+
 describe('a statement that runs on PostgreSQL', () => {
   it('is ended by its signal, and the connections go on', async () => {
     for (let round = 0; round < 3; round += 1) await afterSleep((signal) => db.sql.all(forever, { signal }));

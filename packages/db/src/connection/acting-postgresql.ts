@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { dbErrors } from '../errors.ts';
 import { lendConnection } from './lent-connection.ts';
 import { toPostgresqlError } from './postgresql-errors.ts';
-import { borrowConnection } from './postgresql-statements.ts';
+import { borrowConnection, type Result } from './postgresql-statements.ts';
 
 /** SQLSTATEs of a role that does not exist, and of one that the login may not take. */
 const NO_ROLE = new Set(['22023', '42501']);
@@ -46,6 +46,27 @@ export async function inTransactionOf<T>(
     );
     throw error;
   }
+}
+
+/**
+ * Sends one statement in a transaction of its own, in a single round trip: after a statement that failed PostgreSQL does
+ * nothing more, and takes COMMIT for ROLLBACK.
+ */
+export async function sendInTransaction(
+  { pool, label, acting = '' }: Pick<TransactionOfOptions, 'pool' | 'label' | 'acting'>,
+  statement: pg.QueryArrayConfig,
+): Promise<Result> {
+  const { client, release } = await borrowConnection(pool);
+  const [begun, answered, ended] = await Promise.allSettled([
+    client.query(`BEGIN;${acting}`),
+    client.query(statement),
+    client.query('COMMIT'),
+  ]);
+  release(ended.status === 'rejected');
+  if (begun.status === 'rejected') throw toActingError(begun.reason, label);
+  if (answered.status === 'rejected') throw answered.reason;
+  if (ended.status === 'rejected') throw ended.reason;
+  return answered.value;
 }
 
 /** The role is all that the statement can fail for, as long as there is a connection. */

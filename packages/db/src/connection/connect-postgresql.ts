@@ -131,6 +131,8 @@ function createPool<Client extends PrismaClientPort>(
     options: `-c TimeZone=UTC${schema === 'public' ? '' : ` -c search_path="${schema.replaceAll(/[\\ ]/g, (character) => `\\${character}`)}"`}`,
     ...(settings.statementTimeoutMs === undefined ? {} : { statement_timeout: settings.statementTimeoutMs }),
     allowExitOnIdle: true,
+    // Statements do not wait for the answer to the one before, see `sendInTransaction`.
+    pipeline: true,
   });
   // An idle connection that breaks is dropped from the pool; the next statement opens another.
   pool.on('error', () => {});

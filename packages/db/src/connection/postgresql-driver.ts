@@ -5,7 +5,7 @@ import { compilePostgresql } from '../sql/compile-postgresql.ts';
 import { postgresqlDialect } from '../sql/dialect.ts';
 import type { Row, SqlDriver, StatementOptions } from '../sql/executor.ts';
 import { type Sql, textOf } from '../sql/statement.ts';
-import { inTransactionOf, toActingError } from './acting-postgresql.ts';
+import { inTransactionOf, sendInTransaction, toActingError } from './acting-postgresql.ts';
 import { canceledBy } from './canceled.ts';
 import { computedDecoder } from './computed-columns.ts';
 import { toPostgresqlError } from './postgresql-errors.ts';
@@ -62,6 +62,7 @@ export function createPoolDriver(pool: pg.Pool, { acting, ...options }: PoolDriv
   return createDriver(options, {
     async send(config, signal) {
       if (acting !== undefined) {
+        if (signal === undefined) return sendInTransaction({ pool, label, acting }, config);
         return inTransactionOf({ pool, label, acting, signal }, (client) => sendTo(client)(config, signal));
       }
       if (signal === undefined) return pool.query(config);

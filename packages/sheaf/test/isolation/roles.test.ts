@@ -172,7 +172,7 @@ describe('who may do what on PostgreSQL', () => {
     });
   });
 
-  it('a login without the roles is refused, and told what it lacks', async () => {
+  it('a login without the roles is refused before it has done anything, and told what it lacks', async () => {
     const owner = await open(await ownDatabase('closed'));
     await asAdministrator('GRANT sheaf_app, sheaf_engine, sheaf_admin TO closed');
     await applyMigrations(owner);
@@ -182,7 +182,13 @@ describe('who may do what on PostgreSQL', () => {
     ).resolves.toBeUndefined();
     const connection = await open(loginUrl('closed', 'nobody'));
     const scope = connection.forWorkspace(1);
-    await expect(scope.sql.all(rawSql('SELECT 1'))).rejects.toMatchObject({ code: 'db.not-isolated' });
+    // It may write here as itself: by the workspace it must not.
+    await owner.sql.execute(rawSql('CREATE TABLE notes (id integer)'));
+    await owner.sql.execute(rawSql('GRANT ALL ON notes TO PUBLIC'));
+    const note = rawSql('INSERT INTO notes VALUES (1)');
+    await expect(scope.sql.execute(note)).rejects.toMatchObject({ code: 'db.not-isolated' });
+    await connection.sql.execute(note);
+    expect(await owner.sql.all(rawSql('SELECT id FROM notes'))).toEqual([{ id: 1 }]);
     await expect(scope.transaction(async () => {})).rejects.toMatchObject({ code: 'db.not-isolated' });
     expect(await findMissingIsolation(connection)).toBe('nobody may not take the role sheaf_app');
   });
