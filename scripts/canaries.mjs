@@ -26,6 +26,30 @@ const CANARIES = {
       check: typescript,
       expect: 'packages/sheaf/test/canary.ts(3,37): error TS2',
     },
+    {
+      file: 'packages/db/src/repositories/canary.ts',
+      text: `declare module './document-repository.ts' {
+  interface DocumentRepository {
+    readonly ofOthers?: (options: { readonly within: { readonly workspaceId: number } }) => Promise<number>;
+  }
+}
+export type Canary = never;
+`,
+      check: typescript,
+      expect: 'Property \'"data.documents.ofOthers"\' is missing',
+    },
+    {
+      file: 'packages/db/src/repositories/canary.ts',
+      text: `declare module './document-repository.ts' {
+  interface DocumentRepository {
+    readonly ofAnother?: (workspaceId: number) => Promise<number>;
+  }
+}
+export type Canary = never;
+`,
+      check: typescript,
+      expect: 'Property \'"data.documents.ofAnother"\' is missing',
+    },
   ],
   boundaries: [
     {
