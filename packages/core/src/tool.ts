@@ -51,6 +51,8 @@ export interface Access<Repositories, Needs> {
 export interface ToolContext<Repositories = unknown, Needs = unknown> extends Access<Repositories, Needs> {
   readonly workspace: WorkspaceIdentity;
   readonly run: RunHandle;
+  /** Who acts, a person or a program, where the caller has said so. */
+  readonly actor: string | undefined;
   /** Aborted when the caller gives up; long work stops at the next safe point and leaves the run resumable. */
   readonly signal: AbortSignal;
   readonly clock: Clock;

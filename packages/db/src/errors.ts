@@ -37,6 +37,9 @@ export type DbErrorSpecs = {
   readonly 'unknown-workspace': ErrorSpec<{ readonly slug: string }>;
   readonly 'invalid-slug': ErrorSpec<{ readonly slug: string }>;
   readonly 'workspace-exists': ErrorSpec<{ readonly slug: string }>;
+  readonly 'same-workspace': ErrorSpec<{ readonly slug: string }>;
+  readonly 'uris-taken': ErrorSpec<{ readonly slug: string; readonly count: number; readonly example: string }>;
+  readonly 'work-open': ErrorSpec<{ readonly count: number; readonly example: string }>;
   readonly 'not-found': ErrorSpec<{ readonly what: string; readonly id: string }>;
   readonly 'content-corrupt': ErrorSpec<{ readonly hash: string; readonly actual: string }>;
   readonly 'content-missing': ErrorSpec<{ readonly hash: string }>;
@@ -211,6 +214,20 @@ export const dbErrors: ErrorCatalog<DbErrorSpecs> = defineErrors<DbErrorSpecs>('
   'workspace-exists': {
     message: (p) => `The workspace "${p.slug}" exists already.`,
     hint: 'Choose another name, or use the one that exists.',
+  },
+  'same-workspace': {
+    message: (p) => `The documents are in the workspace "${p.slug}" already.`,
+    hint: 'Name another workspace to move them to.',
+  },
+  'uris-taken': {
+    message: (p) =>
+      `The workspace "${p.slug}" has ${p.count} of the URIs already, such as ${p.example}; nothing was moved.`,
+    hint: 'Leave these documents out, or delete them in one of the workspaces first.',
+  },
+  'work-open': {
+    message: (p) =>
+      `${p.count} run(s) that the documents have a part in have not ended, such as "${p.example}"; nothing was moved.`,
+    hint: 'Wait for their end, or cancel them with `sheaf cancel <run>`; `sheaf runs --status running` lists them.',
   },
   'not-found': {
     message: (p) => `There is no ${p.what} "${p.id}" in this workspace.`,

@@ -83,6 +83,7 @@ export type { FailedMigration, MigrationReport } from './migrate/migration-repor
 export type { MigrationTarget } from './migrate/migration-target.ts';
 export { findMissingExtras } from './migrate/missing-extras.ts';
 export { shippedSchemaFolder } from './migrate/schema-folder.ts';
+export type { DocumentMove } from './moving/document-move.ts';
 export type { DataPlugin, DataPluginOptions } from './plugin.ts';
 export { dataPlugin } from './plugin.ts';
 export type { DataRepositories, DataService } from './ref.ts';
@@ -153,6 +154,7 @@ export type {
 } from './repositories/step-repository.ts';
 export type { WorkerRecord, WorkerRepository } from './repositories/worker-repository.ts';
 export type { WorkspaceRecord, WorkspaceRepository } from './repositories/workspace-repository.ts';
+export type { MoveDocumentsOptions } from './repositories/workspaces/move-documents.ts';
 export type { CreateScopeOptions, DataRegistry, DataScope } from './scope.ts';
 export { createScope } from './scope.ts';
 export type { ColumnType, Dialect, Provider } from './sql/dialect.ts';

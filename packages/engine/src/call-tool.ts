@@ -79,6 +79,7 @@ export async function callTool(options: CallToolOptions): Promise<unknown> {
     ),
     workspace: scope.workspace,
     run: run.handle,
+    actor: request.actor,
     signal,
     clock,
     log,

@@ -6,6 +6,7 @@ export { deletionContract } from './contracts/deletion-contract.ts';
 export { documentsContract } from './contracts/documents-contract.ts';
 export { frontierContract } from './contracts/frontier-contract.ts';
 export { hostGatesContract } from './contracts/host-gates-contract.ts';
+export { movingContract } from './contracts/moving-contract.ts';
 export { pruningContract } from './contracts/pruning-contract.ts';
 export { runsContract } from './contracts/runs-contract.ts';
 export { sourcesContract } from './contracts/sources-contract.ts';

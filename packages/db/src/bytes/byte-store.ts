@@ -58,9 +58,22 @@ export interface WorkspaceBytes {
   prune(options: PruneFilesOptions): Promise<PrunedFiles>;
 }
 
+export interface CopyFileOptions {
+  readonly hash: string;
+  /** Ids of workspaces. */
+  readonly fromId: number;
+  readonly toId: number;
+}
+
 /** Where the bytes of all workspaces are kept. */
 export interface ByteStore {
   forWorkspace(workspaceId: number): WorkspaceBytes;
+  /**
+   * Gives a workspace a file that another one has, before the transaction that records it there.
+   *
+   * @throws `db.content-missing`, `db.content-corrupt`.
+   */
+  copy(file: CopyFileOptions): Promise<void>;
   /** The workspaces that have files, whether they still exist or not. */
   workspaceIds(): Promise<readonly number[]>;
   /** Removes the folders of a workspace, as far as they are empty. */

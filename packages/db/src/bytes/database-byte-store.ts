@@ -1,4 +1,5 @@
 import { contentHash } from '@sheaf/core';
+import { dbErrors } from '../errors.ts';
 import type { ByteStore, WorkspaceBytes } from './byte-store.ts';
 
 const bytesInDatabase: WorkspaceBytes = {
@@ -12,5 +13,12 @@ const bytesInDatabase: WorkspaceBytes = {
 
 /** Keeps bytes in the database itself: the content repository writes them with the row that names them. */
 export function createDatabaseByteStore(): ByteStore {
-  return { forWorkspace: () => bytesInDatabase, workspaceIds: async () => [], removeFolders: async () => {} };
+  return {
+    forWorkspace: () => bytesInDatabase,
+    copy: async ({ hash }) => {
+      throw dbErrors.create('content-missing', { hash });
+    },
+    workspaceIds: async () => [],
+    removeFolders: async () => {},
+  };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as nodeFiles from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { contentHash } from '@sheaf/core';
+import { dbErrors } from '../errors.ts';
 import type { ByteStore, StoredFile, WorkspaceBytes } from './byte-store.ts';
 import { toFileError } from './file-errors.ts';
 import { type FileSystem, isMissing } from './file-system.ts';
@@ -25,8 +26,17 @@ const PREFIX_LENGTH = 'sha256-'.length;
  */
 export function createFileByteStore({ folder, files = nodeFiles }: FileByteStoreOptions): ByteStore {
   const names = createNameSync(files, folder);
+  const forWorkspace = (workspaceId: number): WorkspaceBytes =>
+    openFolder(join(folder, String(workspaceId)), { files, names });
   return {
-    forWorkspace: (workspaceId) => openFolder(join(folder, String(workspaceId)), { files, names }),
+    forWorkspace,
+    async copy({ hash, fromId, toId }) {
+      const bytes = await forWorkspace(fromId).read(hash);
+      if (bytes === undefined) throw dbErrors.create('content-missing', { hash });
+      const actual = contentHash(bytes);
+      if (actual !== hash) throw dbErrors.create('content-corrupt', { hash, actual });
+      await forWorkspace(toId).stage(bytes);
+    },
     async workspaceIds() {
       const names = await files.readdir(folder).catch((error: unknown) => {
         if (isMissing(error)) return [];

@@ -1,3 +1,4 @@
+import type { Dialect } from '../sql/dialect.ts';
 import type { SqlExecutor } from '../sql/executor.ts';
 import { identifier, joinSql, type Sql, sql } from '../sql/statement.ts';
 import type { DeletionTally } from './deletion.ts';
@@ -20,7 +21,7 @@ export async function deleteRows(db: SqlExecutor, options: DeleteRowsOptions): P
   if (ids.length === 0) return;
   const chosen = sql`${identifier(TENANT)} = ${workspaceId} AND ${db.dialect.isIn(sql`id`, ids)}`;
   for (const { kind, table: dependant, path } of planDeletion(keys, table)) {
-    const where = path.reduceRight<Sql>((target, key) => leadingTo(key, target, options, db), chosen);
+    const where = path.reduceRight<Sql>((target, key) => leadingTo(key, target, options, db.dialect), chosen);
     if (kind === 'delete') {
       tally.deleted(dependant, await db.execute(sql`DELETE FROM ${identifier(dependant)} WHERE ${where}`));
       continue;
@@ -35,11 +36,11 @@ export async function deleteRows(db: SqlExecutor, options: DeleteRowsOptions): P
 }
 
 /** The rows of a key's table whose target is among the rows that `chosen` says. */
-function leadingTo(
+export function leadingTo(
   { columns, targetTable }: ForeignKey,
   chosen: Sql,
-  { table, workspaceId, ids }: DeleteRowsOptions,
-  db: SqlExecutor,
+  { table, workspaceId, ids }: Pick<DeleteRowsOptions, 'table' | 'workspaceId' | 'ids'>,
+  { isIn }: Dialect,
 ): Sql {
   const tenant = columns.filter(({ target }) => target === TENANT);
   const rest = columns.filter(({ target }) => target !== TENANT);
@@ -47,7 +48,7 @@ function leadingTo(
   const [only, ...others] = rest;
   // Named by its id, as nearly always: the ids themselves, which an index serves best.
   if (targetTable === table && only?.target === 'id' && others.length === 0) {
-    return joinSql([...inWorkspace, db.dialect.isIn(identifier(only.column), ids)], ' AND ');
+    return joinSql([...inWorkspace, isIn(identifier(only.column), ids)], ' AND ');
   }
   const names = (side: 'column' | 'target'): Sql =>
     joinSql(

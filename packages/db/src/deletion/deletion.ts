@@ -1,3 +1,5 @@
+import { createRowCounts } from './row-counts.ts';
+
 /** What a deletion did, in rows. Tables that it did not touch are left out. */
 export interface Deletion {
   /** Rows that are gone, by table. */
@@ -19,15 +21,10 @@ export interface DeletionTally {
 }
 
 export function createDeletionTally(): DeletionTally {
-  const [deleted, changed] = [new Map<string, number>(), new Map<string, number>()];
-  const add = (counts: Map<string, number>, table: string, rows: number): void => {
-    if (rows > 0) counts.set(table, (counts.get(table) ?? 0) + rows);
-  };
-  const sorted = (counts: Map<string, number>): Record<string, number> =>
-    Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const [deleted, changed] = [createRowCounts(), createRowCounts()];
   return {
-    deleted: (table, rows) => add(deleted, table, rows),
-    changed: (table, rows) => add(changed, table, rows),
-    result: () => ({ deleted: sorted(deleted), changed: sorted(changed) }),
+    deleted: deleted.add,
+    changed: changed.add,
+    result: () => ({ deleted: deleted.result(), changed: changed.result() }),
   };
 }

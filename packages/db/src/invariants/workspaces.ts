@@ -14,7 +14,7 @@ const LOOSE_REFERENCES = [
 export const workspaceInvariants: readonly Invariant[] = [
   {
     id: 'workspaces.references',
-    summary: 'No row refers to one of another workspace.',
+    summary: 'No row refers to one that another workspace alone has.',
     advice: 'Find out what wrote it: the rows of one tenant lead to another’s. Then correct them with SQL.',
     find: () =>
       joinSql(
@@ -23,7 +23,11 @@ export const workspaceInvariants: readonly Invariant[] = [
             SELECT t.workspace_id, t.${identifier(subject)} AS subject,
               ${`${table}.${column} leads to workspace `} || o.workspace_id AS detail
             FROM ${identifier(table)} t
-            JOIN ${identifier(target)} o ON o.id = t.${identifier(column)} AND o.workspace_id <> t.workspace_id`,
+            JOIN ${identifier(target)} o ON o.id = t.${identifier(column)} AND o.workspace_id <> t.workspace_id
+            WHERE NOT EXISTS (
+              SELECT 1 FROM ${identifier(target)} own
+              WHERE own.workspace_id = t.workspace_id AND own.id = t.${identifier(column)}
+            )`,
         ),
         ' UNION ALL ',
       ),

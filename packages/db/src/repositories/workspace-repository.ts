@@ -4,11 +4,13 @@ import { createDatabaseByteStore } from '../bytes/database-byte-store.ts';
 import type { Session } from '../connection/connection.ts';
 import type { DeleteOptions, Deletion } from '../deletion/deletion.ts';
 import { dbErrors } from '../errors.ts';
+import type { DocumentMove } from '../moving/document-move.ts';
 import type { SqlExecutor } from '../sql/executor.ts';
 import { rawSql, sql } from '../sql/statement.ts';
 import type { PruneOptions } from './content-repository.ts';
 import { readDate } from './stored-value.ts';
 import { deleteWorkspace } from './workspaces/delete-workspace.ts';
+import { type MoveDocumentsOptions, moveDocuments } from './workspaces/move-documents.ts';
 import { pruneWorkspaces } from './workspaces/prune-workspaces.ts';
 
 export interface WorkspaceRecord extends WorkspaceIdentity {
@@ -37,6 +39,17 @@ export interface WorkspaceRepository {
    * @throws `db.unknown-workspace`.
    */
   delete(slug: string, options?: DeleteOptions): Promise<Deletion>;
+  /**
+   * Moves documents to another workspace, with those that were merged into them and all that belongs to them: URIs,
+   * findings, versions, stages, results, items and steps of runs, what was made of their contents, rows of plugins. What
+   * others need too, as runs, sources and contents, is copied where the other workspace lacks it. Both keep a run as the
+   * record. One transaction: all of it happens, or nothing.
+   *
+   * @throws `db.unknown-workspace`, `db.same-workspace`; `db.not-found` for what leads to no document; `db.uris-taken`
+   *   where the other workspace has one of the URIs; `db.work-open` while a run is open that the documents have a part in;
+   *   `db.content-missing`, `db.content-corrupt` for damaged files. Nothing is moved then.
+   */
+  moveDocuments(options: MoveDocumentsOptions): Promise<DocumentMove>;
   /** Removes the files that deleted workspaces have left behind, and nothing of those that exist. */
   prune(options?: PruneOptions): Promise<PrunedFiles>;
 }
@@ -125,6 +138,11 @@ export function createWorkspaceRepository({
       const deletion = await deleteWorkspace(session, slug, options);
       if (options.isDryRun !== true) onGone?.(slug);
       return deletion;
+    },
+    async moveDocuments(options) {
+      const unknown = [options.from, options.to].find((slug) => !SLUG.test(slug));
+      if (unknown !== undefined) throw dbErrors.create('unknown-workspace', { slug: unknown });
+      return moveDocuments({ session, bytes, clock }, options);
     },
     prune: (options = {}) => pruneWorkspaces({ sql: reader, flush: session.flush }, bytes, options),
   };

@@ -69,8 +69,13 @@ export interface Dialect {
    * `NO ACTION`).
    */
   readonly foreignKeyColumns: Sql;
-  /** All columns of all tables of the schema: `table`, `column`. */
+  /** All columns of all tables of the schema: `table`, `column`, `is_computed` (0 or 1). */
   readonly tableColumns: Sql;
+  /**
+   * The columns of all primary and unique keys of the schema, the primary one of a table first: `table`, `key` (unique
+   * in its table), `place`, `column`. Those of some rows only, or of expressions, are left out.
+   */
+  readonly uniqueKeyColumns: Sql;
 }
 
 const POSTGRES_TYPES: Readonly<Record<ColumnType, string>> = {
@@ -137,8 +142,15 @@ export const sqliteDialect: Dialect = {
     JOIN pragma_table_info(m.name) c ON c.name = f."from"
     WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq`),
   tableColumns: rawSql(`
-    SELECT m.name AS "table", c.name AS "column" FROM sqlite_master m JOIN pragma_table_info(m.name) c
+    SELECT m.name AS "table", c.name AS "column", 0 AS is_computed
+    FROM sqlite_master m JOIN pragma_table_info(m.name) c
     WHERE m.type = 'table' ORDER BY m.name, c.cid`),
+  uniqueKeyColumns: rawSql(`
+    SELECT m.name AS "table", l.name AS "key", i.seqno AS place, i.name AS "column"
+    FROM sqlite_master m JOIN pragma_index_list(m.name) l JOIN pragma_index_info(l.name) i
+    WHERE m.type = 'table' AND l."unique" = 1 AND l.partial = 0
+      AND NOT EXISTS (SELECT 1 FROM pragma_index_info(l.name) e WHERE e.name IS NULL)
+    ORDER BY m.name, l.origin <> 'pk', l.name, i.seqno`),
 };
 
 export const postgresqlDialect: Dialect = {
@@ -203,10 +215,21 @@ export const postgresqlDialect: Dialect = {
     WHERE k.contype = 'f' AND t.relnamespace = quote_ident(current_schema())::regnamespace
     ORDER BY t.relname, k.conname, p.place`),
   tableColumns: rawSql(`
-    SELECT t.relname::text AS "table", c.attname::text AS "column"
+    SELECT t.relname::text AS "table", c.attname::text AS "column",
+      CASE WHEN c.attgenerated = '' THEN 0 ELSE 1 END AS is_computed
     FROM pg_class t JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped
     WHERE t.relkind IN ('r', 'p') AND t.relnamespace = quote_ident(current_schema())::regnamespace
     ORDER BY t.relname, c.attnum`),
+  uniqueKeyColumns: rawSql(`
+    SELECT t.relname::text AS "table", k.relname::text AS "key", p.place::integer AS place, c.attname::text AS "column"
+    FROM pg_index x
+    JOIN pg_class t ON t.oid = x.indrelid
+    JOIN pg_class k ON k.oid = x.indexrelid
+    CROSS JOIN LATERAL unnest(x.indkey) WITH ORDINALITY AS p(attnum, place)
+    JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum = p.attnum
+    WHERE x.indisunique AND x.indpred IS NULL AND x.indexprs IS NULL AND p.place <= x.indnkeyatts
+      AND t.relnamespace = quote_ident(current_schema())::regnamespace
+    ORDER BY t.relname, NOT x.indisprimary, k.relname, p.place`),
 };
 
 function isIn(expression: Sql, values: readonly SqlScalar[]): Sql {

@@ -7,6 +7,7 @@ import { deleteSourceTool } from './deletion/delete-source-tool.ts';
 import { deleteWorkspaceTool } from './deletion/delete-workspace-tool.ts';
 import { pruneTool } from './deletion/prune-tool.ts';
 import { docsTool } from './docs-tool.ts';
+import { moveDocumentsTool } from './moving/move-documents-tool.ts';
 import { runsTool } from './runs-tool.ts';
 import { showTool } from './show-tool.ts';
 import { statusTool } from './status-tool.ts';
@@ -28,6 +29,7 @@ export type CorpusTools = {
   readonly deleteSource: typeof deleteSourceTool;
   readonly deleteRun: typeof deleteRunTool;
   readonly deleteWorkspace: typeof deleteWorkspaceTool;
+  readonly moveDocuments: typeof moveDocumentsTool;
   readonly prune: typeof pruneTool;
   readonly workspaces: typeof listWorkspacesTool;
   readonly createWorkspace: typeof createWorkspaceTool;
@@ -45,7 +47,7 @@ export type CorpusPlugin = Plugin<
 
 /**
  * What holds of all documents, whichever plugin wrote them: reading (status, lists, one document in full, runs), canceling
- * runs, deleting, pruning; and workspaces.
+ * runs, moving, deleting, pruning; and workspaces.
  */
 export function corpusPlugin(): CorpusPlugin {
   return definePlugin({
@@ -61,6 +63,7 @@ export function corpusPlugin(): CorpusPlugin {
       deleteSource: deleteSourceTool,
       deleteRun: deleteRunTool,
       deleteWorkspace: deleteWorkspaceTool,
+      moveDocuments: moveDocumentsTool,
       prune: pruneTool,
       workspaces: listWorkspacesTool,
       createWorkspace: createWorkspaceTool,

@@ -154,18 +154,27 @@ describe('who may do what on PostgreSQL', () => {
     expect(await names()).toEqual([{ name: 'blue' }, { name: 'red' }]);
   });
 
-  it('a login that may only work and claim owns nothing, and makes no workspaces', async () => {
+  it('a login that may only work and claim owns nothing, makes no workspaces, and takes nothing into another', async () => {
     const owner = await open(await ownDatabase('shared'));
     await asAdministrator('GRANT sheaf_app, sheaf_engine, sheaf_admin TO shared');
     await applyMigrations(owner);
-    await createDataService({ session: owner, clock: systemClock }).workspaces.create({ slug: 'default' });
+    const { workspaces } = createDataService({ session: owner, clock: systemClock });
+    for (const slug of ['default', 'other']) await workspaces.create({ slug });
     await asAdministrator(`CREATE ROLE clerk LOGIN PASSWORD 'x'`, 'GRANT sheaf_app, sheaf_engine TO clerk');
     const sheaf = await createSheaf({ url: loginUrl('shared', 'clerk') });
     onTestFinished(() => sheaf.close());
     const { documents } = sheaf.workspace('default').data;
     await documents.register([{ uri: 'https://example.com/' }], { method: 'cli' });
     expect(await documents.count()).toBe(1);
-    expect((await sheaf.workspaces.list()).map(({ slug }) => slug)).toEqual(['default']);
+    expect((await sheaf.workspaces.list()).map(({ slug }) => slug)).toEqual(['default', 'other']);
+    const move = { from: 'default', to: 'other', documents: ['https://example.com/'] };
+    for (const isDryRun of [true, false]) {
+      await expect(sheaf.workspaces.moveDocuments({ ...move, isDryRun })).rejects.toMatchObject({
+        code: 'db.not-permitted',
+      });
+    }
+    expect(await workspaces.moveDocuments(move)).toMatchObject({ documents: 1 });
+    expect(await documents.count()).toBe(0);
     await expect(sheaf.workspaces.create({ slug: 'more' })).rejects.toMatchObject({ code: 'db.not-permitted' });
     await expect(sheaf.connection.sql.execute(rawSql('TRUNCATE documents'))).rejects.toMatchObject({
       code: 'db.not-permitted',

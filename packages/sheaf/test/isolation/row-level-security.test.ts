@@ -2,6 +2,7 @@ import type { SheafClient } from '@sheaf/client';
 import { isSheafError } from '@sheaf/core';
 import {
   type ComposedModel,
+  createDatabaseByteStore,
   createIntegrity,
   createScope,
   type DataScope,
@@ -112,7 +113,7 @@ describe('row-level security on PostgreSQL', () => {
     ],
   ])('the doctor finds what gets round it: %s', async (statement, subject, detail) => {
     await planting(async (session) => {
-      const bytes = { forWorkspace: () => red.bytes, workspaceIds: async () => [], removeFolders: async () => {} };
+      const bytes = { ...createDatabaseByteStore(), forWorkspace: () => red.bytes };
       const integrity = createIntegrity({ session, bytes, graph, clock: red.clock });
       const rolesOf = async () =>
         (await integrity.check({ examples: 9 })).find(({ invariant }) => invariant.id === 'database.roles');

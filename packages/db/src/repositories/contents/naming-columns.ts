@@ -7,6 +7,16 @@ const PRUNED = new Set(['artifacts', 'contents', 'content_bytes']);
 const OF_OTHER_THINGS = new Set(['uri_hash', 'config_hash']);
 const TENANT = 'workspace_id';
 
+/** Whether the values of a column of that name are hashes of bytes, or of the input of a step. */
+export function namesContent(column: string): boolean {
+  return column.endsWith('_hash') && !OF_OTHER_THINGS.has(column);
+}
+
+/** Whether the rows of a table keep the bytes that they name. */
+export function keepsContent(table: string): boolean {
+  return !PRUNED.has(table);
+}
+
 /** A column whose values name bytes, or the input of a step. */
 export interface NamingColumn {
   readonly table: Sql;
@@ -22,9 +32,6 @@ export async function namingColumns(db: SqlExecutor): Promise<readonly NamingCol
   const all = await db.all<{ readonly table: string; readonly column: string }>(db.dialect.tableColumns);
   const ofWorkspaces = new Set(all.filter(({ column }) => column === TENANT).map(({ table }) => table));
   return all
-    .filter(
-      ({ table, column }) =>
-        ofWorkspaces.has(table) && !PRUNED.has(table) && column.endsWith('_hash') && !OF_OTHER_THINGS.has(column),
-    )
+    .filter(({ table, column }) => ofWorkspaces.has(table) && keepsContent(table) && namesContent(column))
     .map(({ table, column }) => ({ table: identifier(table), column: identifier(column) }));
 }

@@ -1,4 +1,3 @@
-import { cleanText } from '@sheaf/core';
 import { deleteRows } from '../../deletion/delete-rows.ts';
 import { createDeletionTally, type Deletion, type DeletionTally } from '../../deletion/deletion.ts';
 import { dropTracesOfDocuments } from '../../deletion/drop-traces.ts';
@@ -6,10 +5,11 @@ import { type ForeignKey, readForeignKeys } from '../../deletion/foreign-keys.ts
 import { rehearse } from '../../deletion/rehearse.ts';
 import { dbErrors } from '../../errors.ts';
 import type { DataScope } from '../../scope.ts';
-import { rawSql, type Sql, sql } from '../../sql/statement.ts';
+import { type Sql, sql } from '../../sql/statement.ts';
 import type { DeleteDocumentsOptions } from '../document-repository.ts';
+import { countItems } from '../runs/count-items.ts';
 import { isOpen } from '../runs/run-record.ts';
-import { uriHash } from './document-uri.ts';
+import { documentsNamed, withMerged } from './named-documents.ts';
 import { lockUris } from './uri-owners.ts';
 
 /** Documents to a statement: what is bound to one is held in memory as a whole. */
@@ -41,39 +41,6 @@ export async function deleteDocuments(
     }
     return tally.result();
   });
-}
-
-/**
- * The documents that ids and URIs lead to, each once, in the order of their ids. A merged one leads to the one that it
- * was merged into.
- */
-async function documentsNamed({ sql: db, workspace }: DataScope, names: readonly string[]): Promise<readonly string[]> {
-  const rows = db.dialect.records(
-    { name: 'text', hash: 'text' },
-    [...new Set(names)].map((name) => [cleanText(name), uriHash(name)]),
-  );
-  const found = await db.all<{ readonly name: string; readonly id: string | null }>(sql`
-    SELECT r.name, coalesce(u.document_id, d.merged_into_id, d.id) AS id
-    FROM ${rows} AS r
-    LEFT JOIN document_uris u ON u.workspace_id = ${workspace.id} AND u.uri_hash = r.hash
-    LEFT JOIN documents d ON d.workspace_id = ${workspace.id} AND d.id = r.name`);
-  const missing = found.find(({ id }) => id === null);
-  if (missing) throw dbErrors.create('not-found', { what: 'document', id: missing.name });
-  return [...new Set(found.flatMap(({ id }) => id ?? []))].sort();
-}
-
-/** Documents with those that were merged into them, in the order of their ids; locked for deletion where asked. */
-async function withMerged(
-  { sql: db, workspace }: DataScope,
-  documentIds: readonly string[],
-  lock: Sql = rawSql(''),
-): Promise<readonly string[]> {
-  const rows = await db.all<{ readonly id: string }>(sql`
-    SELECT d.id FROM documents d
-    WHERE d.workspace_id = ${workspace.id}
-      AND (${db.dialect.isIn(sql`d.id`, documentIds)} OR ${db.dialect.isIn(sql`d.merged_into_id`, documentIds)})
-    ORDER BY d.id ${lock}`);
-  return rows.map(({ id }) => id);
 }
 
 /**
@@ -135,31 +102,7 @@ export async function removeDocuments(
   if (documentIds.length === 0) return;
   const { sql: db, workspace } = scope;
   const ids = await withMerged(scope, documentIds, db.dialect.lockForDeletion('d'));
-  await discountItems(scope, ids, tally);
+  tally.changed('runs', await countItems(db, { workspaceId: workspace.id, documentIds: ids, change: 'leave' }));
   await dropTracesOfDocuments(scope, ids, tally);
   await deleteRows(db, { keys, table: 'documents', workspaceId: workspace.id, ids, tally });
-}
-
-/** The counts of runs that have ended are those of their items, also of fewer. */
-async function discountItems(
-  { sql: db, workspace }: DataScope,
-  documentIds: readonly string[],
-  tally: DeletionTally,
-): Promise<void> {
-  const changed = await db.execute(sql`
-    UPDATE runs SET items_total = items_total - fewer.total, items_completed = items_completed - fewer.completed,
-      items_failed = items_failed - fewer.failed, items_skipped = items_skipped - fewer.skipped,
-      items_canceled = items_canceled - fewer.canceled
-    FROM (
-      SELECT i.run_id, count(*) AS total,
-        count(*) FILTER (WHERE i.status = 'completed') AS completed,
-        count(*) FILTER (WHERE i.status = 'failed') AS failed,
-        count(*) FILTER (WHERE i.status = 'skipped') AS skipped,
-        count(*) FILTER (WHERE i.status = 'canceled') AS canceled
-      FROM run_items i
-      WHERE i.workspace_id = ${workspace.id} AND ${db.dialect.isIn(sql`i.document_id`, documentIds)}
-      GROUP BY i.run_id
-    ) AS fewer
-    WHERE workspace_id = ${workspace.id} AND id = fewer.run_id AND ended_at IS NOT NULL`);
-  tally.changed('runs', changed);
 }
