@@ -187,4 +187,21 @@ describe('sheaf db', () => {
     const drift = await run('db', 'compose', '--folder', schema, '--check');
     expect([drift.code, drift.err]).toEqual([1, expect.stringContaining('db.schema-drift')]);
   });
+
+  it.each(['compose', 'eject'])('%s says which files it removed and which it wrote', async (command) => {
+    const schema = join(folder.path, `${command}-removed`);
+    const again = (...words: string[]) => cli(['db', command, '--folder', schema, ...words], { cwd: folder.path });
+    await again();
+    const gone = join(schema, 'models', 'gone.prisma');
+    writeFileSync(gone, '');
+    const path = command === 'eject' ? 'eject-removed/models' : 'models';
+    expect((await again('--quiet')).out).toBe(`Removed:\n  ${path}/gone.prisma\n`);
+    expect(existsSync(gone)).toBe(false);
+    writeFileSync(gone, '');
+    writeFileSync(join(schema, 'models', 'map.prisma'), '');
+    expect((await again('--quiet')).out).toBe(`Wrote:\n  ${path}/map.prisma\nRemoved:\n  ${path}/gone.prisma\n`);
+    writeFileSync(gone, '');
+    const removed = [`${path}/gone.prisma`];
+    expect(JSON.parse((await again('--json')).out)).toEqual({ changed: removed, removed });
+  });
 });
