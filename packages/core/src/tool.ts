@@ -81,6 +81,11 @@ export interface Tool<InputSchema extends z.ZodObject = z.ZodObject, Output = un
    * repositories find nothing, and it opens no run.
    */
   readonly scope?: 'workspace' | 'deployment';
+  /**
+   * Whether it is of use only where something is stored already, so that no database is made for it. Default: what
+   * reads, and what looks after the deployment.
+   */
+  readonly needsData?: boolean;
   readonly input: InputSchema;
   readonly output: z.ZodType<Output>;
   /** The CLI command; default `<plugin> <tool>`. */

@@ -8,6 +8,7 @@ import { addEjectCommand } from './eject-command.ts';
 import { addExamples } from './help.ts';
 import { describeStatus } from './migration-status.ts';
 import { withConnection } from './open-connection.ts';
+import { requireDatabase } from './require-database.ts';
 
 /** `sheaf db …`: the schema and its history. */
 export function addDatabaseCommands(program: Command, context: CliContext): void {
@@ -43,6 +44,7 @@ export function addDatabaseCommands(program: Command, context: CliContext): void
     .command('status')
     .description('Show how the database stands to its migrations')
     .action(async () => {
+      requireDatabase(context);
       const found = await withConnection(context, async (connection) => ({
         label: connection.label,
         provider: connection.provider,
