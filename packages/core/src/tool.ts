@@ -56,7 +56,18 @@ export interface ToolContext<Repositories = unknown, Needs = unknown> extends Ac
   readonly clock: Clock;
   readonly log: Logger;
   /** Runs `work` on repositories rebuilt inside one database transaction: all of it happens, or nothing. */
-  transaction<T>(work: (access: Access<Repositories, Needs>) => Promise<T>): Promise<T>;
+  transaction<T>(
+    work: (access: Access<Repositories, Needs>) => Promise<T>,
+    options?: ToolTransactionOptions,
+  ): Promise<T>;
+}
+
+export interface ToolTransactionOptions {
+  /**
+   * How often `work` may run again, from its beginning, after the database has undone it for the sake of another
+   * transaction; default 0. Only for work that does nothing but by its repositories.
+   */
+  readonly retries?: number;
 }
 
 /** What happens to the store when a tool runs: `read` changes nothing, `write` may. */
