@@ -6,6 +6,7 @@ import type { CliContext } from './build-program.ts';
 import { composeApp } from './compose-app.ts';
 import { describeChanges } from './describe-changes.ts';
 import { addExamples } from './help.ts';
+import { missingSchemaTools } from './missing-schema-tools.ts';
 
 const PRISMA_CONFIG = 'prisma.config.ts';
 
@@ -33,8 +34,13 @@ export function addEjectCommand(database: Command, context: CliContext): void {
       io.stdout.write(describeChanges({ changed, removed }));
       if (quiet) return;
       const isNamed = loaded.config.migrationsFolder && resolve(io.cwd, loaded.config.migrationsFolder) === folder;
-      const naming = `  name it in sheaf.config.ts: migrationsFolder: ${JSON.stringify(name)}\n`;
-      io.stdout.write(`Next:\n${isNamed ? '' : naming}  prisma migrate dev, when the models have changed\n`);
+      const missing = missingSchemaTools(io.cwd);
+      const next = [
+        ...(missing.length === 0 ? [] : [`npm install --save-dev ${missing.join(' ')}`]),
+        ...(isNamed ? [] : [`name it in sheaf.config.ts: migrationsFolder: ${JSON.stringify(name)}`]),
+        'npx prisma migrate dev, when the models have changed',
+      ];
+      io.stdout.write(`Next:\n${next.map((line) => `  ${line}\n`).join('')}`);
     });
   addExamples(eject, [
     { line: 'sheaf db eject', summary: 'Before the first plugin with models, and after an update of Sheaf' },
