@@ -130,7 +130,8 @@ describe('a role that may not create a schema', () => {
   test('is told what it lacks where it may not make them either, or the extras cannot do with them', async () => {
     const withFunction = `CREATE OR REPLACE FUNCTION kept() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
       CREATE OR REPLACE TRIGGER kept BEFORE DELETE ON books FOR EACH ROW EXECUTE FUNCTION kept();`;
-    const refusals = [asReader('', [], true), asReader(withFunction)];
-    for (const refusal of refusals) await expect(refusal).rejects.toMatchObject({ code: 'db.not-permitted' });
+    const refusal = { code: 'db.not-permitted' };
+    await expect(asReader('', [], true)).rejects.toMatchObject(refusal);
+    await expect(asReader(withFunction)).rejects.toMatchObject(refusal);
   });
 });
