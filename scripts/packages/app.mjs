@@ -26,3 +26,10 @@ export function createApp(folder, baseEnvironment) {
     tsc: program('tsc'),
   };
 }
+
+/** The line of `sheaf db eject` that installs what is missing. */
+export function installationIn(out) {
+  const [line] = /npm install --save-dev .*/.exec(out) ?? [];
+  if (line === undefined) throw new Error(`It names nothing to install:\n${out}`);
+  return line;
+}

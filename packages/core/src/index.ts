@@ -48,6 +48,7 @@ export type {
   ToolEffect,
   ToolExample,
   ToolMethod,
+  ToolTransactionOptions,
   WorkspaceIdentity,
 } from './tool.ts';
 export { defineTool } from './tool.ts';

@@ -58,7 +58,18 @@ export interface ToolContext<Repositories = unknown, Needs = unknown> extends Ac
   readonly clock: Clock;
   readonly log: Logger;
   /** Runs `work` on repositories rebuilt inside one database transaction: all of it happens, or nothing. */
-  transaction<T>(work: (access: Access<Repositories, Needs>) => Promise<T>): Promise<T>;
+  transaction<T>(
+    work: (access: Access<Repositories, Needs>) => Promise<T>,
+    options?: ToolTransactionOptions,
+  ): Promise<T>;
+}
+
+export interface ToolTransactionOptions {
+  /**
+   * How often `work` may run again, from its beginning, after the database has undone it for the sake of another
+   * transaction; default 0. Only for work that does nothing but by its repositories.
+   */
+  readonly retries?: number;
 }
 
 /** What happens to the store when a tool runs: `read` changes nothing, `write` may. */
@@ -83,6 +94,11 @@ export interface Tool<InputSchema extends z.ZodObject = z.ZodObject, Output = un
    * repositories find nothing, and it opens no run.
    */
   readonly scope?: 'workspace' | 'deployment';
+  /**
+   * Whether it is of use only where something is stored already, so that no database is made for it. Default: what
+   * reads, and what looks after the deployment.
+   */
+  readonly needsData?: boolean;
   readonly input: InputSchema;
   readonly output: z.ZodType<Output>;
   /** The CLI command; default `<plugin> <tool>`. */

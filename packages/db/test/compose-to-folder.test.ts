@@ -60,8 +60,8 @@ function driftOf(options: ComposeToFolderOptions): unknown {
 describe('composing to a folder', () => {
   test('writes a whole Prisma schema for each provider, once', async () => {
     const options = { fragments: [data, notes], folder: await emptyFolder() };
-    expect(composeToFolder(options)).toEqual({ changed: FILES });
-    expect(composeToFolder(options)).toEqual({ changed: [] });
+    expect(composeToFolder(options)).toEqual({ changed: FILES, removed: [] });
+    expect(composeToFolder(options)).toEqual({ changed: [], removed: [] });
     expect(driftOf(options)).toEqual([]);
     for (const provider of ['sqlite', 'postgresql']) {
       expect(await readlink(join(options.folder, provider, 'models'))).toBe('../models');
@@ -86,7 +86,7 @@ describe('composing to a folder', () => {
       const before = await readFile(join(options.folder, path), 'utf8');
       await writeFile(join(options.folder, path), `${before}\n`);
       expect(driftOf(options)).toEqual([path]);
-      expect(composeToFolder(options)).toEqual({ changed: [path] });
+      expect(composeToFolder(options)).toEqual({ changed: [path], removed: [] });
       expect(await readFile(join(options.folder, path), 'utf8')).toBe(before);
     },
   );
@@ -96,7 +96,10 @@ describe('composing to a folder', () => {
     await rm(join(options.folder, 'models/data.prisma'));
     await writeFile(join(options.folder, 'models/old.prisma'), '');
     expect(driftOf(options)).toEqual(['models/data.prisma', 'models/old.prisma']);
-    composeToFolder(options);
+    expect(composeToFolder(options)).toEqual({
+      changed: ['models/data.prisma', 'models/old.prisma'],
+      removed: ['models/old.prisma'],
+    });
     expect(await readdir(join(options.folder, 'models'))).toEqual(['data.prisma', 'notes.prisma']);
   });
 
@@ -123,7 +126,7 @@ describe('composing to a folder', () => {
     const file = join(folder, 'sqlite/datasource.prisma');
     expect(await readFile(file, 'utf8')).toContain('"../../src/sqlite-client"');
     await writeFile(file, '// my own\n');
-    expect(composeToFolder(options)).toEqual({ changed: [] });
+    expect(composeToFolder(options)).toEqual({ changed: [], removed: [] });
     expect(await readFile(file, 'utf8')).toBe('// my own\n');
   });
 

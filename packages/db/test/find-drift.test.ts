@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { applyMigrations, connect, findDrift, type Provider, rawSql, sql } from '../src/index.ts';
 import { emptyDatabase, historyOf, noClients, openDatabase, openEmpty, PROVIDERS } from './migrate-support.ts';
@@ -96,19 +97,41 @@ test('drift on PostgreSQL is looked for in the schema that the URL names', async
   expect(await findDrift(connection, { history })).toEqual([{ object: 'index books_by_title', kind: 'missing' }]);
 });
 
-test('a role that may not create a schema is told so', async () => {
-  const url = await emptyDatabase('postgresql');
-  const owner = await openDatabase(url);
-  const history = historyOf([TABLES]);
-  await applyMigrations(owner, { history });
-  const role = `reader_${Date.now()}`;
-  await owner.sql.execute(rawSql(`CREATE ROLE ${role} LOGIN PASSWORD 'x'`));
-  try {
+describe('a role that may not create a schema', () => {
+  const asReader = async (extras: string, faults: readonly string[] = [], isTemporaryRefused = false) => {
+    const url = await emptyDatabase('postgresql');
+    const owner = await openDatabase(url);
+    const history = historyOf([TABLES], extras);
+    await applyMigrations(owner, { history });
+    const role = `reader_${randomUUID().replaceAll('-', '')}`;
+    const database = new URL(url).pathname.slice(1);
+    const refusal = isTemporaryRefused ? [`REVOKE TEMPORARY ON DATABASE ${database} FROM PUBLIC`] : [];
+    for (const statement of [`CREATE ROLE ${role} LOGIN PASSWORD 'x'`, ...refusal, ...faults]) {
+      await owner.sql.execute(rawSql(statement));
+    }
     const readerUrl = Object.assign(new URL(url), { username: role, password: 'x' }).href;
     const reader = await connect({ url: readerUrl, clients: noClients });
-    await expect(findDrift(reader, { history })).rejects.toMatchObject({ code: 'db.not-permitted' });
-    await reader.close();
-  } finally {
-    await owner.sql.execute(rawSql(`DROP ROLE ${role}`));
-  }
+    try {
+      return await findDrift(reader, { history });
+    } finally {
+      await reader.close();
+      await owner.sql.execute(rawSql(`DROP ROLE ${role}`));
+    }
+  };
+
+  test('finds the drift by temporary tables', async () => {
+    expect(await asReader(EXTRAS.postgresql)).toEqual([]);
+    expect(await asReader(EXTRAS.postgresql, ['DROP INDEX books_by_title', changeTitle('DROP NOT NULL')])).toEqual([
+      { object: 'column books.title', kind: 'changed' },
+      { object: 'index books_by_title', kind: 'missing' },
+    ]);
+  });
+
+  test('is told what it lacks where it may not make them either, or the extras cannot do with them', async () => {
+    const withFunction = `CREATE OR REPLACE FUNCTION kept() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+      CREATE OR REPLACE TRIGGER kept BEFORE DELETE ON books FOR EACH ROW EXECUTE FUNCTION kept();`;
+    const refusal = { code: 'db.not-permitted' };
+    await expect(asReader('', [], true)).rejects.toMatchObject(refusal);
+    await expect(asReader(withFunction)).rejects.toMatchObject(refusal);
+  });
 });

@@ -83,7 +83,8 @@ export async function callTool(options: CallToolOptions): Promise<unknown> {
     signal,
     clock,
     log,
-    transaction: (work) => scope.transaction((inner) => work(access(plugin, inner))),
+    transaction: (work, transactionOptions) =>
+      scope.transaction((inner) => work(access(plugin, inner)), transactionOptions),
   };
   try {
     const output = await checkOutput(registered, await tool.run(context as never, input));

@@ -61,13 +61,15 @@ export function createStepEngine(options: StepEngineOptions): StepEngine {
        */
       const settle = async (limit: number): Promise<readonly ClaimedStep[]> => {
         const batch = ready.splice(0, batchSize);
-        const { totals, claimed } = await withoutConflict(() =>
-          work.context.transaction(async (access) => ({
+        // A claim that is lost by the time of another try is lost then, too.
+        const { totals, claimed } = await work.context.transaction(
+          async (access) => ({
             totals: await saveBatch(work, access, batch, (step, askedMs) =>
               retryDelay(retry, step.attempt, random(), askedMs),
             ),
             claimed: await access.needs.data.steps.claim({ type, runId, workerId, limit, leaseMs }),
-          })),
+          }),
+          { retries: 4 },
         );
         for (const { step } of batch) held.delete(step.stepId);
         for (const step of claimed) held.set(step.stepId, step);
@@ -162,23 +164,6 @@ async function attemptStep<Value, Repositories, Needs extends EngineNeeds>(
       error: engineErrors.create('step-crashed', { step: step.uri, reason }, { cause: error }),
       step,
     };
-  }
-}
-
-/** Tries of a transaction that others stand in the way of. */
-const MAX_TRIES = 5;
-
-/**
- * Does a transaction again that the database has undone because it and another one waited for each other. A claim that
- * was lost meanwhile is lost then, too.
- */
-async function withoutConflict<T>(transact: () => Promise<T>, tries = 1): Promise<T> {
-  try {
-    return await transact();
-  } catch (error) {
-    const isConflict = isSheafError(error, 'db.') && error.isRetryable && !isStoreFailure(error);
-    if (!isConflict || tries >= MAX_TRIES) throw error;
-    return withoutConflict(transact, tries + 1);
   }
 }
 

@@ -75,19 +75,16 @@ export function createEngineSession(options: EngineSessionOptions): EngineSessio
       cleanups.add(cleanup);
       return () => cleanups.delete(cleanup);
     };
+    const isMigration = (script: string): boolean => migrationOf(script, migrationsToApply) !== undefined;
     const factory =
       input.provider === 'sqlite'
-        ? createSqliteFactory({
-            url: input.url,
-            probe,
-            isMigration: (script) => migrationOf(script, migrationsToApply) !== undefined,
-            onScriptFailure,
-          })
+        ? createSqliteFactory({ url: input.url, probe, isMigration, onScriptFailure })
         : createPostgresFactory({
             url: input.url,
             shadowDatabaseUrl: datasource.shadowDatabaseUrl,
             namespaces: namespacesOf(input.datamodels),
             probe,
+            isMigration,
             onScriptFailure,
             onCleanup,
           });

@@ -8,6 +8,7 @@ import { EngineError } from './engine-error.ts';
 import type { ScriptFailure } from './migration-failure.ts';
 import { type MigrationsTableProbe, tolerateMissingMigrationsTable } from './migrations-table.ts';
 import { quoteIdentifier, runOnDatabase, runOnServer } from './postgres-administration.ts';
+import { showRowsTo } from './postgres-migration.ts';
 import { type PostgresTarget, parsePostgresUrl } from './postgres-url.ts';
 
 export interface PostgresFactoryOptions {
@@ -16,6 +17,8 @@ export interface PostgresFactoryOptions {
   /** The PostgreSQL schemas that the datasource names, besides the one of the URL. */
   readonly namespaces: readonly string[];
   readonly probe: MigrationsTableProbe;
+  /** Whether a script is the one of a migration that is being applied. */
+  readonly isMigration: (script: string) => boolean;
   readonly onScriptFailure: (failure: ScriptFailure) => void;
   /** Called with the undoing of a thing that must not outlive the process; returns its deregistration. */
   readonly onCleanup: (cleanup: () => Promise<void>) => () => void;
@@ -85,7 +88,7 @@ async function open(target: PostgresTarget, options: PostgresFactoryOptions): Pr
   const pool = new pg.Pool({ ...target.config, max: 1 });
   const factory = new PrismaPg(pool, { schema: target.schema, disposeExternalPool: true });
   const adapter = await factory.connect();
-  runScriptsWhole(adapter, options.onScriptFailure);
+  runScriptsWhole(adapter, options);
   understandCharColumns(adapter);
   makeErrorsReadable(adapter);
   tolerateMissingMigrationsTable(adapter, options.probe);
@@ -96,13 +99,17 @@ async function open(target: PostgresTarget, options: PostgresFactoryOptions): Pr
  * As published, `executeScript` splits at every `;`, also inside of strings, comments and function bodies. The engine
  * sends scripts through `executeRaw` too, when they have no parameters.
  */
-function runScriptsWhole(adapter: PgAdapter, report: (failure: ScriptFailure) => void): void {
+function runScriptsWhole(
+  adapter: PgAdapter,
+  { isMigration, onScriptFailure }: Pick<PostgresFactoryOptions, 'isMigration' | 'onScriptFailure'>,
+): void {
   adapter.executeScript = async (script) => {
+    const { text, offset } = isMigration(script) ? showRowsTo(script) : { text: script, offset: 0 };
     try {
-      await adapter.underlyingDriver().query(script);
+      await adapter.underlyingDriver().query(text);
     } catch (error) {
       if (error instanceof pg.DatabaseError)
-        report({ script, code: error.code ?? '', message: explain(error, script) });
+        onScriptFailure({ script, code: error.code ?? '', message: explain(error, script, offset) });
       internalsOf(adapter).onError(error);
     }
   };
@@ -114,13 +121,13 @@ function runScriptsWhole(adapter: PgAdapter, report: (failure: ScriptFailure) =>
   };
 }
 
-function explain(error: pg.DatabaseError, script: string): string {
+function explain(error: pg.DatabaseError, script: string, offset: number): string {
   const { severity = 'ERROR', message, detail, hint, position } = error;
   return [
     `${severity}: ${message}`,
     detail && `DETAIL: ${detail}`,
     hint && `HINT: ${hint}`,
-    position && `LINE: ${script.slice(0, Number(position)).split('\n').length}`,
+    position && `LINE: ${script.slice(0, Number(position) - offset).split('\n').length}`,
   ]
     .filter(Boolean)
     .join('\n');

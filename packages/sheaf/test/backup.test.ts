@@ -83,6 +83,7 @@ describe('sheaf backup and sheaf restore', () => {
   it('are refused where they make no sense, and leave nothing behind', async () => {
     expect((await run('backup', 'kept')).code).toBe(0);
     expectFailure(await run('backup', 'kept'), { code: 'db.backup-exists', says: /kept/, hint: /does not exist/ });
+    await writeFile(join(folder.path, 'none.db'), '');
     expectFailure(await run('backup', 'other', '--database', 'none.db'), {
       code: 'db.backup-empty',
       says: /none\.db/,

@@ -30,7 +30,9 @@ afterAll(async () => {
 let databases = 0;
 const newDatabase = (): string => {
   databases += 1;
-  return join(folder.path, `${databases}.db`);
+  const file = join(folder.path, `${databases}.db`);
+  writeFileSync(file, '');
+  return file;
 };
 const web = ['--allow-private', '--min-delay', '0'];
 const start = (...argv: string[]): FixtureProcess => runFixture(new URL('../src/cli.ts', import.meta.url), argv);

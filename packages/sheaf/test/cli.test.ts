@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ExampleSite, startExampleSite } from '@sheaf/example-site';
 import { createTempFolder, type TempFolder } from '@sheaf/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { cli } from './cli-harness.ts';
 
 let folder: TempFolder;
@@ -117,7 +117,7 @@ describe('failures on the command line', () => {
     [['map', 'http://127.0.0.1:9/'], 1, 'web.private-address: '],
     [['map', 'http://127.0.0.1:9/', '--allow-private'], 1, 'web.robots-unavailable: '],
     [['map', '/no/such/folder', '--method', 'folder'], 1, 'map.'],
-    [['status', '--database', '/proc/nowhere/x.db'], 1, 'db.not-writable: '],
+    [['db', 'migrate', '--database', '/proc/nowhere/x.db'], 1, 'db.not-writable: '],
   ] as const)('%j exits with %i and says %s', async (argv, code, message) => {
     const result = await run(...argv);
     expect(result.err).toContain(`error ${message}`);
@@ -131,6 +131,45 @@ describe('failures on the command line', () => {
     const { code } = await cli(['docs', '--limit', 'many', '--database', 'fresh/x.db'], { cwd: folder.path });
     expect(code).toBe(2);
     expect(readdirSync(folder.path)).not.toContain('fresh');
+  });
+
+  it.each([
+    'status',
+    'docs',
+    'show https://docs.example/',
+    'runs',
+    'workspaces',
+    'doctor',
+    'doctor --fix',
+    'cancel 01985f3c-7a10-7c3e-9d41-5b0c6a1f2e88',
+    'delete document https://docs.example/',
+    'delete source https://docs.example/ --yes',
+    'delete run 01985f3c-7a10-7c3e-9d41-5b0c6a1f2e88',
+    'delete workspace other --yes',
+    'rename workspace other another',
+    'prune',
+    'db status',
+    'backup copy',
+  ])('name the database that does not exist, and make none: sheaf %s', async (line) => {
+    const empty = await createTempFolder('no-database');
+    onTestFinished(() => empty.remove());
+    for (const [words, path] of [
+      [[], '.sheaf/sheaf.db'],
+      [['--database', 'folder/typo.db'], 'folder/typo.db'],
+      [['--database', `file:${empty.path}/typo.db`], 'typo.db'],
+    ] as const) {
+      const { code, out, err } = await cli([...line.split(' '), ...words], { cwd: empty.path });
+      expect([code, out, err]).toEqual([
+        3,
+        '',
+        expect.stringContaining(`error cli.no-database: There is no database ${join(empty.path, path)}.\n`),
+      ]);
+      expect(readdirSync(empty.path)).toEqual([]);
+    }
+  });
+
+  it('are none where a database is in memory alone', async () => {
+    expect((await run('status', '--database', ':memory:')).code).toBe(0);
   });
 
   it('show their stack with --verbose', async () => {
@@ -169,6 +208,7 @@ describe('sheaf init', () => {
 describe('sheaf db', () => {
   it('migrates, says so, and has nothing to do the second time', async () => {
     const database = join(folder.path, 'migrated.db');
+    writeFileSync(database, '');
     const before = JSON.parse((await run('db', 'status', '--json', '--database', database)).out);
     expect(before).toMatchObject({
       provider: 'sqlite',
@@ -186,5 +226,22 @@ describe('sheaf db', () => {
     writeFileSync(join(schema, 'models', 'map.prisma'), '// edited\n');
     const drift = await run('db', 'compose', '--folder', schema, '--check');
     expect([drift.code, drift.err]).toEqual([1, expect.stringContaining('db.schema-drift')]);
+  });
+
+  it.each(['compose', 'eject'])('%s says which files it removed and which it wrote', async (command) => {
+    const schema = join(folder.path, `${command}-removed`);
+    const again = (...words: string[]) => cli(['db', command, '--folder', schema, ...words], { cwd: folder.path });
+    await again();
+    const gone = join(schema, 'models', 'gone.prisma');
+    writeFileSync(gone, '');
+    const path = command === 'eject' ? 'eject-removed/models' : 'models';
+    expect((await again('--quiet')).out).toBe(`Removed:\n  ${path}/gone.prisma\n`);
+    expect(existsSync(gone)).toBe(false);
+    writeFileSync(gone, '');
+    writeFileSync(join(schema, 'models', 'map.prisma'), '');
+    expect((await again('--quiet')).out).toBe(`Wrote:\n  ${path}/map.prisma\nRemoved:\n  ${path}/gone.prisma\n`);
+    writeFileSync(gone, '');
+    const removed = [`${path}/gone.prisma`];
+    expect(JSON.parse((await again('--json')).out)).toEqual({ changed: removed, removed });
   });
 });

@@ -1,5 +1,5 @@
 import { sql } from '@sheaf/db';
-import { createTempFolder, createTestDatabase, runFixture } from '@sheaf/testkit';
+import { createTestDatabase, runFixture } from '@sheaf/testkit';
 import { createSheaf } from 'sheaf';
 import { describe, expect, it } from 'vitest';
 import { type MixedLoad, SHARED_URIS } from './mixed-load/mixed-load.ts';
@@ -10,7 +10,7 @@ const isProof = process.env.SHEAF_PROOF === 'concurrency';
 const seconds = Number(process.env.SHEAF_PROOF_SECONDS ?? (isProof ? 60 : 5));
 const PROCESSES = 8;
 /** On a machine with other work, eight processes at their first, slow transaction outlast the default of 10 seconds. */
-const patience = isProof ? {} : { SHEAF_SQLITE_BUSY_TIMEOUT_MS: '60000' };
+const patience: Readonly<Record<string, string>> = isProof ? {} : { SHEAF_SQLITE_BUSY_TIMEOUT_MS: '60000' };
 const FIXTURE = new URL('fixtures/mixed-load.ts', import.meta.url);
 
 describe.each(['sqlite', 'postgresql'] as const)(
@@ -20,7 +20,6 @@ describe.each(['sqlite', 'postgresql'] as const)(
       'meet no error, and lose and repeat nothing',
       async () => {
         const database = await createTestDatabase(provider);
-        const compileCache = await createTempFolder('compile-cache');
         const sheaf = await createSheaf({ url: database.url });
         try {
           const { data } = sheaf.workspace('default');
@@ -39,7 +38,7 @@ describe.each(['sqlite', 'postgresql'] as const)(
           const { id: runId } = await data.runs.open(call);
           await data.runs.finish({ runId, status: 'completed' });
 
-          const loads = await runLoads([database.url, runId], compileCache.path);
+          const loads = await runLoads([database.url, runId]);
 
           expect(loads.flatMap(({ errors }) => errors)).toEqual([]);
           expect(loads.flatMap(({ contradictions }) => contradictions)).toEqual([]);
@@ -66,7 +65,6 @@ describe.each(['sqlite', 'postgresql'] as const)(
         } finally {
           await sheaf.close();
           await database.drop();
-          await compileCache.remove();
         }
       },
       (seconds + 120) * 1_000,
@@ -74,10 +72,10 @@ describe.each(['sqlite', 'postgresql'] as const)(
   },
 );
 
-async function runLoads(args: readonly string[], compileCache: string): Promise<readonly MixedLoad[]> {
+async function runLoads(args: readonly string[]): Promise<readonly MixedLoad[]> {
   const processes = Array.from({ length: PROCESSES }, (_, index) =>
     runFixture(FIXTURE, [...args, String(index + 1), String(seconds)], {
-      env: { NODE_COMPILE_CACHE: compileCache, ...patience },
+      env: patience,
       timeoutMs: (seconds + 90) * 1_000,
     }),
   );

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { clients } from '@sheaf/client';
 import { definePlugin } from '@sheaf/core';
@@ -29,6 +30,28 @@ describe('sheaf db eject', () => {
     const database = join(cwd, 'own.db');
     expect((await cli(['db', 'migrate', '--database', database], { cwd, config })).out).toContain('Applied');
     expect((await cli(['db', 'status', '--database', database], { cwd })).out).toContain('is up to date');
+  });
+
+  it('names the tools that the folder lacks, in the versions that fit', async () => {
+    const repository = createRequire(new URL('../../../package.json', import.meta.url));
+    const wanted = `prisma@${repository('./package.json').devDependencies.prisma}`;
+    const [, version] = wanted.split('@');
+    const install = (cwd: string, name: string, manifest: object): void => {
+      mkdirSync(join(cwd, 'node_modules', name), { recursive: true });
+      writeFileSync(join(cwd, 'node_modules', name, 'package.json'), JSON.stringify(manifest));
+    };
+    const offered = async (prisma: string | undefined) => {
+      const cwd = await folder();
+      if (prisma !== undefined) install(cwd, 'prisma', { version: prisma });
+      install(cwd, '@sheaf/schema-engine', repository('./packages/schema-engine/package.json'));
+      const { out } = await cli(['db', 'eject'], { cwd });
+      return /npm install --save-dev (.*)/.exec(out)?.[1];
+    };
+    expect(await offered(undefined)).toBe(wanted);
+    expect(await offered('6.0.0')).toBe(wanted);
+    expect(await offered(version)).toBeUndefined();
+    const { out } = await cli(['db', 'eject'], { cwd: await folder() });
+    expect(out).toContain(`  npm install --save-dev ${wanted} @sheaf/schema-engine@`);
   });
 
   it('leaves a configuration of Prisma’s CLI as it is', async () => {

@@ -38,7 +38,7 @@ function recording(scope: DataScope, statements: Sql[]): DataScope {
       maybeOne: (statement) => db.maybeOne(note(statement)),
       execute: (statement) => db.execute(note(statement)),
     },
-    transaction: (work) => scope.transaction((inner) => work(recording(inner, statements))),
+    transaction: (work, options) => scope.transaction((inner) => work(recording(inner, statements)), options),
   };
 }
 

@@ -16,6 +16,7 @@ export function shopPlugin({ display = { kind: 'text', text: '' }, stock }: Shop
       list: defineTool({
         summary: 'List the shelves',
         effect: 'read',
+        needsData: false,
         input: z.object({ shelf: z.enum(['tea', 'coffee', 'cocoa']).optional().describe('Only this shelf') }),
         output: z.object({}),
         display: () => display,

@@ -5,6 +5,7 @@ import type { AnyPlugin } from '@sheaf/core';
 import type { TestProject } from 'vitest/node';
 import { serveTemplates } from './databases/template-service.ts';
 import { createTemplateStore } from './databases/template-store.ts';
+import { openRunFolder } from './run-folder.ts';
 import { createTempFolder } from './temp-folder.ts';
 
 const run = promisify(execFile);
@@ -20,7 +21,7 @@ export type GlobalSetup = (project: TestProject) => Promise<() => Promise<void>>
 /**
  * Makes a `setup` for vitest's `globalSetup`: one PostgreSQL server and one migrated template per provider for the whole
  * run, made when a test first asks. The schema is the shipped one, or that of the folder in `SHEAF_SCHEMA_FOLDER`; with
- * `plugins`, the shipped one and theirs.
+ * `plugins`, the shipped one and theirs. The run also has a folder of its own for temporary files, which goes with it.
  *
  * @example
  * // test/global-setup.ts
@@ -28,6 +29,7 @@ export type GlobalSetup = (project: TestProject) => Promise<() => Promise<void>>
  */
 export function createGlobalSetup({ plugins = [] }: GlobalSetupOptions = {}): GlobalSetup {
   return async (project) => {
+    const runFolder = await openRunFolder();
     const own = plugins.some(({ schema }) => schema) ? await createTempFolder('schema') : undefined;
     if (own) {
       // Only where it is needed: here, the packages that it imports resolve to what has been built.
@@ -42,6 +44,7 @@ export function createGlobalSetup({ plugins = [] }: GlobalSetupOptions = {}): Gl
     return async () => {
       await service.close();
       await own?.remove();
+      await runFolder.remove();
     };
   };
 }

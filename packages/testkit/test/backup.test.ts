@@ -1,4 +1,5 @@
-import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { appendFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clients } from '@sheaf/client';
 import { backupDatabase, type Connection, connect, createDataService, restoreBackup, sql } from '@sheaf/db';
@@ -17,6 +18,7 @@ import { allRows, fillTables } from '../src/contracts/support/fill-tables.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const STOPPING = new URL('fixtures/stopping-backup.ts', import.meta.url);
+const RESTORING = new URL('fixtures/restoring.ts', import.meta.url);
 
 describe.each(['sqlite', 'postgresql'] as const)('a backup on %s', (provider) => {
   let data: OpenedData;
@@ -163,10 +165,20 @@ describe.each(['sqlite', 'postgresql'] as const)('a backup on %s', (provider) =>
     await store('bytes');
     const process = runFixture(STOPPING, [data.url, backup]);
     await process.line(/^in the middle$/);
+    const remains = [
+      expect.stringMatching(/^\.backup\..+\.partial$/),
+      expect.stringMatching(/^\.backup\..+\.partial\.lock$/),
+    ];
+    const names = async () => (await readdir(folder.path)).toSorted();
+    expect(await names()).toEqual(remains);
+    // What another one is still at is left alone.
+    await backupDatabase({ connection: data.connection, target: join(folder.path, 'other') });
+    expect(await names()).toEqual([...remains, 'other']);
     expect((await process.kill()).signal).toBe('SIGKILL');
-    expect(await readdir(folder.path)).toEqual([expect.stringMatching(/^\.backup\..+\.partial$/)]);
+    expect(await names()).toEqual([...remains, 'other']);
     await expect(restore()).rejects.toMatchObject({ code: 'db.backup-damaged' });
     await write();
+    expect(await names()).toEqual(['backup', 'other']);
     await restore();
   });
 
@@ -227,6 +239,29 @@ describe('a backup of a database with files', () => {
     const backup = join(folder.path, 'backup');
     expect(await backupDatabase({ connection, target: backup })).toMatchObject({ contents: { files: 2 }, missing: [] });
     expect((await copied(backup)).toSorted()).toEqual([old, ...meanwhile].toSorted());
+  });
+
+  it('is restored after a restoring that was killed in the middle, of which nothing is left', async () => {
+    await stage('bytes');
+    const [backup, target] = [join(folder.path, 'backup'), join(folder.path, 'restored.db')];
+    await backupDatabase({ connection: data.connection, target: backup });
+    const [entry = ''] = (await readdir(join(backup, 'bytes'), { recursive: true })).filter((name) =>
+      name.includes('sha256'),
+    );
+    const file = join(backup, 'bytes', entry);
+    await rename(file, `${file}.aside`);
+    // Whoever opens it waits for somebody who writes.
+    execFileSync('mkfifo', [file]);
+    const process = runFixture(RESTORING, [backup, target]);
+    const names = async () => (await readdir(folder.path)).filter((name) => name !== 'backup');
+    await expect.poll(names, { timeout: 30_000 }).toHaveLength(4);
+    await process.kill();
+    expect((await names()).filter((name) => !/^\.restored\.db(?:-bytes)?\..+\.partial(?:\.lock)?$/.test(name))).toEqual(
+      [],
+    );
+    await rename(`${file}.aside`, file);
+    await restoreBackup({ backup, url: target, clients });
+    expect((await names()).toSorted()).toEqual(['restored.db', 'restored.db-bytes']);
   });
 
   it('says which bytes the store lacked, and is restored without them', async () => {

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { disagreements } from './support/consistency.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { closeInAgreement } from './support/consistency.ts';
 import { type FetchSheaf, fetchSheaf } from './support/fetch-sheaf.ts';
-import { page, type StubAnswer, type StubSite, startStubSite } from './support/stub-site.ts';
+import { page, type StubAnswer, type StubAnswers, type StubSite, startStubSite } from './support/stub-site.ts';
 
 describe.each(['sqlite', 'postgresql'] as const)('addresses of one document on %s', (provider) => {
   let running: FetchSheaf;
@@ -9,11 +9,7 @@ describe.each(['sqlite', 'postgresql'] as const)('addresses of one document on %
   const workspace = () => running.sheaf.workspace('default');
   const at = (path: string): string => site.origin + path;
   const canonical = (path: string): string => `<link rel="canonical" href="${path}">`;
-  const serve = (answers: Readonly<Record<string, StubAnswer | string>>): void => {
-    for (const [path, answer] of Object.entries(answers)) {
-      site.answers.set(path, typeof answer === 'string' ? { body: answer } : answer);
-    }
-  };
+  const serve = (answers: StubAnswers): void => site.serve(answers);
   const redirect = (location: string, status = 302): StubAnswer => ({ status, headers: { location } });
   const fetchAll = async (...paths: readonly string[]) => {
     await workspace().data.documents.register(
@@ -40,10 +36,7 @@ describe.each(['sqlite', 'postgresql'] as const)('addresses of one document on %
 
   beforeEach(async () => {
     [running, site] = await Promise.all([fetchSheaf(provider), startStubSite()]);
-  });
-  afterEach(async () => {
-    expect(await disagreements(running)).toEqual([]);
-    await Promise.all([running.close(), site.close()]);
+    return () => closeInAgreement(running, site);
   });
 
   test('a redirect to a known document makes the two one', async () => {

@@ -1,22 +1,18 @@
 import { clients } from '@sheaf/client';
 import { sql } from '@sheaf/db';
 import { createSheaf } from '@sheaf/engine';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { FetchOutput } from '../src/index.ts';
-import { disagreements } from './support/consistency.ts';
+import { closeInAgreement } from './support/consistency.ts';
 import { type FetchSheaf, fetchPlugins, fetchSheaf } from './support/fetch-sheaf.ts';
-import { page, type StubAnswer, type StubSite, startStubSite } from './support/stub-site.ts';
+import { page, type StubAnswers, type StubSite, startStubSite } from './support/stub-site.ts';
 
 describe.each(['sqlite', 'postgresql'] as const)('fetch on %s', (provider) => {
   let running: FetchSheaf;
   let site: StubSite;
   const workspace = () => running.sheaf.workspace('default');
   const at = (path: string): string => site.origin + path;
-  const serve = (answers: Readonly<Record<string, StubAnswer | StubAnswer[] | string>>): void => {
-    for (const [path, answer] of Object.entries(answers)) {
-      site.answers.set(path, typeof answer === 'string' ? { body: answer } : answer);
-    }
-  };
+  const serve = (answers: StubAnswers): void => site.serve(answers);
   const register = (...paths: readonly string[]) =>
     workspace().data.documents.register(
       paths.map((path) => ({ uri: at(path) })),
@@ -39,10 +35,7 @@ describe.each(['sqlite', 'postgresql'] as const)('fetch on %s', (provider) => {
 
   beforeEach(async () => {
     [running, site] = await Promise.all([fetchSheaf(provider), startStubSite()]);
-  });
-  afterEach(async () => {
-    expect(await disagreements(running)).toEqual([]);
-    await Promise.all([running.close(), site.close()]);
+    return () => closeInAgreement(running, site);
   });
 
   test('keeps the bytes, the text, the metadata and a version of a document that waits', async () => {

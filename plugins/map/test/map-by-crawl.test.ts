@@ -1,19 +1,8 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createMemoryFrontier } from '../src/methods/crawl/memory-frontier.ts';
 import { createTally } from '../src/tally.ts';
 import { discoverAll } from './support/discover-all.ts';
-import { pageWith, type StubAnswer, type StubSite, startStubSite } from './support/stub-site.ts';
-
-const sites: StubSite[] = [];
-afterEach(async () => {
-  await Promise.all(sites.splice(0).map((site) => site.close()));
-});
-
-async function site(answers: Readonly<Record<string, StubAnswer | string>>): Promise<StubSite> {
-  const started = await startStubSite(answers);
-  sites.push(started);
-  return started;
-}
+import { pageWith, type StubSite, site } from './support/stub-site.ts';
 
 const paths = (origin: string, uris: readonly string[]): string[] => uris.map((uri) => uri.replace(origin, '')).sort();
 /** Requests of pages: the look at the start and robots.txt come before them. */

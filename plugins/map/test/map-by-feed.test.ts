@@ -1,17 +1,6 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { discoverAll } from './support/discover-all.ts';
-import { type StubAnswer, type StubSite, startStubSite } from './support/stub-site.ts';
-
-const sites: StubSite[] = [];
-afterEach(async () => {
-  await Promise.all(sites.splice(0).map((site) => site.close()));
-});
-
-async function site(answers: Readonly<Record<string, StubAnswer | string>>): Promise<StubSite> {
-  const started = await startStubSite(answers);
-  sites.push(started);
-  return started;
-}
+import { type StubAnswer, site } from './support/stub-site.ts';
 
 const rss = (...links: readonly string[]): StubAnswer => ({
   type: 'application/rss+xml',

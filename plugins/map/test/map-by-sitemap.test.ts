@@ -1,12 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { discoverAll } from './support/discover-all.ts';
-import { type StubAnswer, type StubSite, startStubSite } from './support/stub-site.ts';
-
-const sites: StubSite[] = [];
-afterEach(async () => {
-  await Promise.all(sites.splice(0).map((site) => site.close()));
-});
+import { type StubAnswer, site, startStubSite } from './support/stub-site.ts';
 
 const urlset = (...urls: readonly string[]): string =>
   `<urlset>${urls.map((url) => `<url><loc>${url}</loc></url>`).join('')}</urlset>`;
@@ -14,15 +9,6 @@ const index = (...urls: readonly string[]): string =>
   `<sitemapindex>${urls.map((url) => `<sitemap><loc>${url}</loc></sitemap>`).join('')}</sitemapindex>`;
 const xml = (body: string | Uint8Array): StubAnswer => ({ type: 'application/xml', body });
 const robots = (text: string): StubAnswer => ({ type: 'text/plain', body: text });
-
-async function site(answers: (origin: string) => Readonly<Record<string, StubAnswer | string>>): Promise<StubSite> {
-  const started = await startStubSite();
-  sites.push(started);
-  for (const [path, answer] of Object.entries(answers(started.origin))) {
-    started.answers.set(path, typeof answer === 'string' ? { body: answer } : answer);
-  }
-  return started;
-}
 
 describe('mapping by sitemap', () => {
   test('reads all sitemaps of robots.txt, with nested indexes, gzip and text, each once', async () => {

@@ -4,25 +4,21 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { expectedDocuments, startExampleSite } from '../../../examples/site/src/index.ts';
 import { root } from '../../bootstrap.mjs';
-import { createApp } from '../app.mjs';
+import { createApp, installationIn } from '../app.mjs';
 
 const folder = inject('folder');
 const environment = inject('userEnvironment');
 const app = createApp(join(folder, 'app'), environment);
 
 let site;
+/** Megabytes. */
+let installedSize;
 beforeAll(async () => {
   site = await startExampleSite({ slowMs: 50 });
   app.write('package.json', JSON.stringify({ name: 'app', private: true, type: 'module' }));
-  await app.npm(['install', 'sheaf', '@prisma/client@7.10.0']);
-  await app.npm([
-    'install',
-    '--save-dev',
-    'prisma@7.10.0',
-    '@sheaf/schema-engine',
-    'typescript@7.0.2',
-    '@types/node@24',
-  ]);
+  await app.npm(['install', 'sheaf']);
+  installedSize = Number((await app.shell('du -sm node_modules')).out.split('\t')[0]);
+  await app.npm(['install', '--save-dev', 'typescript@7.0.2', '@types/node@24']);
 });
 afterAll(() => site?.close());
 
@@ -35,6 +31,12 @@ const lines = ({ out }) =>
     .map((line) => JSON.parse(line));
 
 describe('an app that installs sheaf', () => {
+  test('gets what the main job needs, and no tools for schemas of its own', () => {
+    console.log(`npm install sheaf: ${installedSize} MB`);
+    expect(installedSize).toBeLessThan(200);
+    expect(readdirSync(app.path('node_modules'))).not.toContain('prisma');
+  });
+
   test('does the main job from a plain ES module', async () => {
     app.write(
       'main.mjs',
@@ -117,6 +119,8 @@ export default defineConfig({ plugins: [bookmarksPlugin()], migrationsFolder: 'p
   test('eject gives the app the shipped history, which makes exactly the composed schema', async () => {
     const { out } = await app.sheaf(['db', 'eject']);
     expect(out).toContain('migrationsFolder: "prisma"');
+    await app.shell(installationIn(out));
+    await app.npm(['install', '@prisma/client@7.10.0']);
     for (const provider of ['sqlite', 'postgresql']) {
       shipped[provider] = migrations(provider);
       expect(shipped[provider]).toEqual(readdirSync(join(root, 'prisma', provider, 'migrations')).filter(isMigration));
@@ -124,7 +128,7 @@ export default defineConfig({ plugins: [bookmarksPlugin()], migrationsFolder: 'p
     await app.sheaf(['db', 'compose', '--check']);
     await inSync('sqlite');
     // It can be given again: only what is missing is written.
-    expect(json(await app.sheaf(['db', 'eject', '--json']))).toEqual({ changed: [] });
+    expect(json(await app.sheaf(['db', 'eject', '--json']))).toEqual({ changed: [], removed: [] });
   });
 
   test('what is declared and not migrated is said by the doctor', async () => {

@@ -1,7 +1,7 @@
 // What somebody does who begins a plugin of their own.
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { createApp } from '../app.mjs';
+import { createApp, installationIn } from '../app.mjs';
 
 const folder = join(inject('folder'), 'author');
 const environment = inject('userEnvironment');
@@ -47,7 +47,7 @@ export default defineConfig({ plugins: [pageWeightPlugin()], migrationsFolder: '
   );
   app.write('pages/start.md', '# Start\n');
   await app.npm(['install', 'sheaf', join(folder, 'sheaf-plugin-page-weight-0.1.0.tgz')]);
-  await app.sheaf(['db', 'eject']);
+  await app.shell(installationIn((await app.sheaf(['db', 'eject'])).out));
   await app.prisma(['migrate', 'dev', '--name', 'page-weight']);
   await app.sheaf(['map', 'pages']);
   const document = JSON.parse((await app.sheaf(['docs', '--json'])).out);

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import * as files from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { ByteStore } from '../bytes/byte-store.ts';
 import { createDatabaseByteStore } from '../bytes/database-byte-store.ts';
 import { createFileByteStore } from '../bytes/file-byte-store.ts';
@@ -15,6 +14,7 @@ import { digestFile, exists, syncTree } from './durable-files.ts';
 import { exportTables, readSequences } from './export-tables.ts';
 import { type BackupManifest, BYTES, MANIFEST } from './manifest.ts';
 import { withCopy } from './open-copy.ts';
+import { withScratchFolder } from './scratch-folder.ts';
 
 export interface BackupOptions {
   readonly connection: Connection<unknown>;
@@ -44,21 +44,19 @@ export async function backupDatabase(options: BackupOptions): Promise<Backup> {
   if (await exists(target)) throw dbErrors.create('backup-exists', { path: target });
   const { sql: db, label } = options.connection;
   if ((await readMigrationRecords(db)).length === 0) throw dbErrors.create('backup-empty', { label });
-  const partial = join(dirname(target), `.${basename(target)}.${randomUUID()}.partial`);
   try {
-    await files.mkdir(dirname(target), { recursive: true });
-    await files.mkdir(partial);
-    const manifest = await (options.connection.copyTo
-      ? copySqlite(options, partial)
-      : exportPostgresql(options, partial));
-    options.signal?.throwIfAborted();
-    await files.writeFile(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
-    await syncTree(partial);
-    await files.rename(partial, target);
-    await syncFolder(files, dirname(target));
-    return { ...manifest, path: target };
+    return await withScratchFolder(target, async (partial) => {
+      const manifest = await (options.connection.copyTo
+        ? copySqlite(options, partial)
+        : exportPostgresql(options, partial));
+      options.signal?.throwIfAborted();
+      await files.writeFile(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+      await syncTree(partial);
+      await files.rename(partial, target);
+      await syncFolder(files, dirname(target));
+      return { ...manifest, path: target };
+    });
   } catch (error) {
-    await files.rm(partial, { recursive: true, force: true }).catch(() => {});
     throw toFileError(error, target);
   }
 }

@@ -25,10 +25,12 @@ const MAX_LENGTH = 8_000_000;
 const MAX_ROWS = 1_000;
 
 /** Fills the tables of a PostgreSQL schema that has the backup's migrations, in one transaction. */
-export async function importTables(script: ScriptSession, options: ImportTablesOptions): Promise<void> {
-  const { sql: db, exec } = script;
+export function importTables(script: ScriptSession, options: ImportTablesOptions): Promise<void> {
+  return showRows(script, () => fillTables(script, options));
+}
+
+async function fillTables({ sql: db, exec }: ScriptSession, options: ImportTablesOptions): Promise<void> {
   const { folder, manifest, signal } = options;
-  await showRows(script);
   await db.all(sql`SELECT set_config('row_security', 'off', true)`);
   await makeEmpty(db, options);
   // Rows come table by table, whatever refers to what; making the keys anew looks at all of them.

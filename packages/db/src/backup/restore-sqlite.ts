@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as files from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createFileByteStore } from '../bytes/file-byte-store.ts';
@@ -9,6 +8,7 @@ import { copyContents } from './copy-contents.ts';
 import { exists, syncFile } from './durable-files.ts';
 import { type BackupManifest, BYTES } from './manifest.ts';
 import { withCopy } from './open-copy.ts';
+import { withScratchFolder } from './scratch-folder.ts';
 
 export interface RestoreSqliteOptions {
   readonly folder: string;
@@ -31,10 +31,8 @@ export async function restoreSqlite(options: RestoreSqliteOptions): Promise<read
   if (taken.length > 0 && !overwrite) {
     throw dbErrors.create('restore-refused', { target: path, reason: `${taken[0]} exists` });
   }
-  const suffix = randomUUID();
-  const [database, bytes] = [`${path}.${suffix}.restoring`, `${bytesFolder}.${suffix}.restoring`];
-  try {
-    await files.mkdir(dirname(path), { recursive: true });
+  const restore = async (besideDatabase: string, besideBytes: string): Promise<readonly string[]> => {
+    const [database, bytes] = [join(besideDatabase, 'database'), join(besideBytes, 'bytes')];
     await files.copyFile(join(folder, part?.path ?? ''), database);
     await syncFile(database);
     const from = createFileByteStore({ folder: join(folder, BYTES) });
@@ -45,10 +43,12 @@ export async function restoreSqlite(options: RestoreSqliteOptions): Promise<read
       throw dbErrors.create('backup-damaged', { path: folder, reason: `the bytes of ${damaged} are not as they were` });
     }
     signal?.throwIfAborted();
-    return await moveIn({ path, bytesFolder, database, bytes, taken });
+    return moveIn({ path, bytesFolder, database, bytes, taken });
+  };
+  try {
+    // Each on the disk that it is going to be on.
+    return await withScratchFolder(path, (one) => withScratchFolder(bytesFolder, (other) => restore(one, other)));
   } catch (error) {
-    await files.rm(database, { force: true }).catch(() => {});
-    await files.rm(bytes, { recursive: true, force: true }).catch(() => {});
     throw toFileError(error, path);
   }
 }

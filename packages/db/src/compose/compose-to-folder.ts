@@ -26,6 +26,8 @@ export interface ComposeToFolderOptions extends ComposeOptions {
 export interface ComposeToFolderResult {
   /** Paths relative to the folder, of what was written or removed; empty where all was up to date. */
   readonly changed: readonly string[];
+  /** Those of them that were removed: the models of owners that are no longer there. */
+  readonly removed: readonly string[];
 }
 
 /**
@@ -58,9 +60,8 @@ export function composeToFolder(options: ComposeToFolderOptions): ComposeToFolde
     });
   }
   const expected = new Set(files.map(({ path }) => path));
-  for (const path of listFiles(folder, 'models')) {
-    if (!expected.has(path)) change(path, () => rmSync(join(folder, path)));
-  }
+  const removed = listFiles(folder, 'models').filter((path) => !expected.has(path));
+  for (const path of removed) change(path, () => rmSync(join(folder, path)));
   for (const provider of PROVIDERS) {
     const link = `${provider}/models`;
     if (!isLinkTo(join(folder, link), '../models')) {
@@ -76,7 +77,7 @@ export function composeToFolder(options: ComposeToFolderOptions): ComposeToFolde
     }
   }
   if (check && changed.length > 0) throw dbErrors.create('schema-drift', { files: changed });
-  return { changed };
+  return { changed, removed };
 }
 
 function datasource(provider: Provider, output: string): string {

@@ -114,7 +114,7 @@ async function checkDrift(connection: Connection<unknown>, migrations: Migration
     return violations(others.map(({ object, kind }) => violation(object, kind)));
   } catch (error) {
     if (isSheafError(error, 'db.not-permitted'))
-      return { unchecked: 'the role may not create a schema to compare with' };
+      return { unchecked: 'the role may not create a schema to compare with: GRANT CREATE ON DATABASE … TO …' };
     if (!isSheafError(error, 'db.migration-failed')) throw error;
     return { unchecked: `the migrations cannot be run again in one transaction: ${error.message}` };
   }

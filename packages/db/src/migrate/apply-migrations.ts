@@ -49,12 +49,14 @@ export async function applyMigrations(
 async function applyPending(script: ScriptSession, { migrations, extras }: MigrationHistory): Promise<string[]> {
   await createMigrationTable(script);
   const pending = await planMigrations(script.sql, migrations);
-  if (pending.length > 0) await showRows(script);
-  for (const migration of pending) {
-    const startedAt = new Date();
-    await runMigrationScript(script, migration.name, migration.script);
-    await recordMigration(script.sql, { migration, startedAt, finishedAt: new Date() });
-  }
+  const apply = async (): Promise<void> => {
+    for (const migration of pending) {
+      const startedAt = new Date();
+      await runMigrationScript(script, migration.name, migration.script);
+      await recordMigration(script.sql, { migration, startedAt, finishedAt: new Date() });
+    }
+  };
+  if (pending.length > 0) await showRows(script, apply);
   const last = pending.at(-1);
   if (last) await checkForeignKeys(script, last.name);
   if (hasStatements(extras, script.sql.dialect.provider)) await runMigrationScript(script, 'extras.sql', extras);

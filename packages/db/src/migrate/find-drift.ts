@@ -1,5 +1,8 @@
+import { isSheafError } from '@sheaf/core';
 import { connectSqlite } from '../connection/connect-sqlite.ts';
 import type { PrismaClientPort, ScriptSession } from '../connection/connection.ts';
+import { dbErrors } from '../errors.ts';
+import type { SqlExecutor } from '../sql/executor.ts';
 import { identifier, sql } from '../sql/statement.ts';
 import { type ApplyMigrationsOptions, applyMigrations } from './apply-migrations.ts';
 import { type MigrationHistory, readMigrationHistory } from './migration-history.ts';
@@ -20,11 +23,12 @@ const OWN_AFFAIRS = /^\w+ (_prisma_migrations|sqlite_)|\b_prisma_migrations\b/;
 const SCRATCH_SCHEMA = 'sheaf_drift';
 
 /**
- * What somebody has changed in a database besides its migrations: they are run once more, in a schema of their own that is
- * rolled back (on PostgreSQL) or in memory (on SQLite), and the two are compared. The extras count as well.
+ * What somebody has changed in a database besides its migrations: they are run once more, in a schema of their own or as
+ * temporary tables that are rolled back (on PostgreSQL), or in memory (on SQLite), and the two are compared. The extras
+ * count as well.
  *
- * @throws `db.not-permitted` where the role may not create a schema, `db.migration-failed` where the migrations cannot
- *   be run again in one transaction, `db.busy`, `db.no-migrations`.
+ * @throws `db.not-permitted` where the role may not create a schema and temporary tables do not do,
+ *   `db.migration-failed` where the migrations cannot be run again in one transaction, `db.busy`, `db.no-migrations`.
  */
 export async function findDrift(
   target: MigrationTarget,
@@ -71,10 +75,10 @@ async function shapesInTransaction(
   try {
     await takeTurn(target, waitMs, async (script) => {
       const actual = await shapeHere(script);
-      await script.sql.execute(sql`CREATE SCHEMA ${identifier(SCRATCH_SCHEMA)}`);
-      await script.sql.all(sql`SELECT set_config('search_path', ${SCRATCH_SCHEMA}, true)`);
-      for (const { name, script: text } of migrations) await runMigrationScript(script, name, text);
-      if (hasStatements(extras, target.provider)) await runMigrationScript(script, 'extras.sql', extras);
+      await inScratchSchema(script.sql, async () => {
+        for (const { name, script: text } of migrations) await runMigrationScript(script, name, text);
+        if (hasStatements(extras, target.provider)) await runMigrationScript(script, 'extras.sql', extras);
+      });
       shapes = [actual, await shapeHere(script)];
       throw rollback;
     });
@@ -84,10 +88,29 @@ async function shapesInTransaction(
   return shapes as readonly [SchemaShape, SchemaShape];
 }
 
+/**
+ * Stays there. Who may not make a schema has one for temporary tables, unless somebody took that right away; PostgreSQL
+ * does not look for functions in it.
+ */
+async function inScratchSchema(db: SqlExecutor, work: () => Promise<void>): Promise<void> {
+  const { database, isAllowed } = await db.one<{ readonly database: string; readonly isAllowed: boolean }>(
+    sql`SELECT current_database()::text AS database, has_database_privilege(current_database(), 'CREATE') AS "isAllowed"`,
+  );
+  if (isAllowed) await db.execute(sql`CREATE SCHEMA ${identifier(SCRATCH_SCHEMA)}`);
+  await db.all(sql`SELECT set_config('search_path', ${isAllowed ? SCRATCH_SCHEMA : 'pg_temp'}, true)`);
+  try {
+    await work();
+  } catch (cause) {
+    if (isAllowed || !isSheafError(cause, 'db.migration-failed')) throw cause;
+    const reason = 'it may not create a schema to compare with';
+    throw dbErrors.create('not-permitted', { target: database, reason }, { cause });
+  }
+}
+
 /** With names as they are inside the schema: some definitions name it whatever the search path. */
 async function shapeHere(script: ScriptSession): Promise<SchemaShape> {
   const { schema } = await script.sql.one<{ schema: string }>(sql`SELECT quote_ident(current_schema()) AS schema`);
   const shape = await shapeWithoutRights(script);
-  const inside = (text: string): string => text.replaceAll(`${schema}.`, '');
+  const inside = (text: string): string => text.replaceAll(`${schema}.`, '').replaceAll('pg_temp.', '');
   return new Map([...shape].map(([object, definition]) => [inside(object), inside(definition)]));
 }

@@ -13,6 +13,7 @@ import { openConnection } from './open-connection.ts';
 import { openProgress } from './open-progress.ts';
 import { databaseConfig, openSheaf } from './open-sheaf.ts';
 import { render } from './render.ts';
+import { requireDatabase } from './require-database.ts';
 import { widthOf } from './terminal.ts';
 
 /** `sheaf backup` and `sheaf restore`: the database with its bytes, of all workspaces. */
@@ -26,6 +27,7 @@ export function addBackupCommands(program: Command, context: CliContext): void {
     .action(async (folder: string) => {
       const progress = openProgress(context);
       const written = await stoppable(context, async () => {
+        requireDatabase(context);
         const connection = await openConnection(context);
         try {
           return await backupDatabase({

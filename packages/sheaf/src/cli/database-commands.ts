@@ -3,10 +3,12 @@ import { applyMigrations, inspectMigrations } from '@sheaf/db';
 import { type Command, Option } from 'commander';
 import type { CliContext } from './build-program.ts';
 import { composeApp } from './compose-app.ts';
+import { describeChanges } from './describe-changes.ts';
 import { addEjectCommand } from './eject-command.ts';
 import { addExamples } from './help.ts';
 import { describeStatus } from './migration-status.ts';
 import { withConnection } from './open-connection.ts';
+import { requireDatabase } from './require-database.ts';
 
 /** `sheaf db …`: the schema and its history. */
 export function addDatabaseCommands(program: Command, context: CliContext): void {
@@ -42,6 +44,7 @@ export function addDatabaseCommands(program: Command, context: CliContext): void
     .command('status')
     .description('Show how the database stands to its migrations')
     .action(async () => {
+      requireDatabase(context);
       const found = await withConnection(context, async (connection) => ({
         label: connection.label,
         provider: connection.provider,
@@ -58,13 +61,13 @@ export function addDatabaseCommands(program: Command, context: CliContext): void
     .addOption(new Option('--folder <path>', 'The schema folder').default('prisma', 'prisma'))
     .option('--check', 'Change nothing; fail when the folder is out of date')
     .action(async (options: { readonly folder: string; readonly check?: boolean }) => {
-      const { changed } = await composeApp({
+      const changes = await composeApp({
         config: loaded.config,
         folder: resolve(io.cwd, options.folder),
         check: options.check === true,
       });
-      if (globals().json) return print(io, { changed });
-      io.stdout.write(changed.length === 0 ? 'The schema is up to date.\n' : `Wrote:\n${listed(changed)}`);
+      if (globals().json) return print(io, changes);
+      io.stdout.write(describeChanges(changes) || 'The schema is up to date.\n');
     });
   addExamples(compose, [
     { line: 'sheaf db compose', summary: 'After a plugin was added or updated' },

@@ -4,7 +4,9 @@ import { DEFAULT_DATABASE_URL, ejectHistory, parseDatabaseUrl } from '@sheaf/db'
 import { type Command, Option } from 'commander';
 import type { CliContext } from './build-program.ts';
 import { composeApp } from './compose-app.ts';
+import { describeChanges } from './describe-changes.ts';
 import { addExamples } from './help.ts';
+import { missingSchemaTools } from './missing-schema-tools.ts';
 
 const PRISMA_CONFIG = 'prisma.config.ts';
 
@@ -21,18 +23,24 @@ export function addEjectCommand(database: Command, context: CliContext): void {
       const history = ejectHistory({ folder });
       const models = await composeApp({ config: loaded.config, folder });
       const changed = [...history.changed, ...models.changed].map((path) => join(name, path));
+      const removed = models.removed.map((path) => join(name, path));
       if (!existsSync(join(io.cwd, PRISMA_CONFIG))) {
         writeFileSync(join(io.cwd, PRISMA_CONFIG), prismaConfig(name, databaseFile(context)));
         changed.push(PRISMA_CONFIG);
       }
       const { json, quiet } = globals();
-      if (json) return void io.stdout.write(`${JSON.stringify({ changed })}\n`);
+      if (json) return void io.stdout.write(`${JSON.stringify({ changed, removed })}\n`);
       if (changed.length === 0) return void io.stdout.write(`${name} has the shipped history already.\n`);
-      io.stdout.write(`Wrote:\n${changed.map((path) => `  ${path}\n`).join('')}`);
+      io.stdout.write(describeChanges({ changed, removed }));
       if (quiet) return;
       const isNamed = loaded.config.migrationsFolder && resolve(io.cwd, loaded.config.migrationsFolder) === folder;
-      const naming = `  name it in sheaf.config.ts: migrationsFolder: ${JSON.stringify(name)}\n`;
-      io.stdout.write(`Next:\n${isNamed ? '' : naming}  prisma migrate dev, when the models have changed\n`);
+      const missing = missingSchemaTools(io.cwd);
+      const next = [
+        ...(missing.length === 0 ? [] : [`npm install --save-dev ${missing.join(' ')}`]),
+        ...(isNamed ? [] : [`name it in sheaf.config.ts: migrationsFolder: ${JSON.stringify(name)}`]),
+        'npx prisma migrate dev, when the models have changed',
+      ];
+      io.stdout.write(`Next:\n${next.map((line) => `  ${line}\n`).join('')}`);
     });
   addExamples(eject, [
     { line: 'sheaf db eject', summary: 'Before the first plugin with models, and after an update of Sheaf' },

@@ -4,6 +4,7 @@ export type CliErrorSpecs = {
   readonly usage: ErrorSpec<{ readonly reason: string }>;
   readonly 'invalid-config': ErrorSpec<{ readonly file: string; readonly reason: string }>;
   readonly 'file-exists': ErrorSpec<{ readonly file: string }>;
+  readonly 'no-database': ErrorSpec<{ readonly path: string }>;
   readonly interrupted: ErrorSpec<Record<string, never>>;
   readonly 'output-failed': ErrorSpec<{ readonly reason: string }>;
   readonly unexpected: ErrorSpec<{ readonly reason: string }>;
@@ -18,6 +19,10 @@ export const cliErrors: ErrorCatalog<CliErrorSpecs> = defineErrors<CliErrorSpecs
   'file-exists': {
     message: (p) => `${p.file} exists already; nothing was changed.`,
     hint: 'Edit it, or remove it and run `sheaf init` again.',
+  },
+  'no-database': {
+    message: (p) => `There is no database ${p.path}.`,
+    hint: 'Check its path (`--database`, SHEAF_DATABASE_URL, DATABASE_URL, sheaf.config.ts), or make one: `sheaf ingest <source>`, `sheaf init`.',
   },
   interrupted: {
     message: () => 'Interrupted; nothing is half-done.',

@@ -30,6 +30,7 @@ const CODES: Readonly<Record<string, number>> = {
   'corpus.several-sources': EXIT.usage,
   'plugin.invalid-graph': EXIT.usage,
   'db.not-found': EXIT.notFound,
+  'cli.no-database': EXIT.notFound,
   'db.unknown-workspace': EXIT.notFound,
   'engine.invalid-output': EXIT.mistake,
   'engine.canceled': EXIT.interrupted,

@@ -7,6 +7,7 @@ import { colorsFor } from './colors.ts';
 import { openProgress } from './open-progress.ts';
 import { openSheaf } from './open-sheaf.ts';
 import { render } from './render.ts';
+import { requireDatabase } from './require-database.ts';
 import { isInteractive, widthOf } from './terminal.ts';
 import { argumentName, readOption, type ToolOption } from './tool-options.ts';
 
@@ -28,11 +29,13 @@ export async function runTool({ registered, options, positionals, typed, context
   const input = toolInput(registered, options, positionals, { ...globals(), ...typed });
   // Before a database is opened, let alone made.
   await checkInput(registered, options, input);
+  const { effect, scope, needsData = effect === 'read' || scope === 'deployment' } = registered.tool;
+  if (needsData) requireDatabase(context);
   // What looks after a database finds it as it is.
-  const sheaf = await openSheaf(context, registered.tool.scope === 'deployment' ? { migrate: 'off' } : {});
+  const sheaf = await openSheaf(context, scope === 'deployment' ? { migrate: 'off' } : {});
   const { stderr, stdout } = io;
   const isDrawn = isInteractive(stderr, io.env);
-  const progress = openProgress(context, { isQuiet: registered.tool.effect === 'read' });
+  const progress = openProgress(context, { isQuiet: effect === 'read' });
   const sayStopping = (): void => {
     progress.end();
     if (isDrawn && !quiet) stderr.write('Stopping; what is done is kept. Press Ctrl-C again to end at once.\n');

@@ -28,6 +28,7 @@ const output: z.ZodType<CancelOutput> = z.object({
 export const cancelTool: Tool<typeof input, CancelOutput, CorpusContext> = defineTool({
   summary: 'End a run for good; what it has done is kept, the rest waits for other runs',
   effect: 'write',
+  needsData: true,
   command: 'cancel',
   positionals: ['run'],
   input,

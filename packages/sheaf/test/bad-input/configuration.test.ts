@@ -18,7 +18,7 @@ async function statusWith(config: string) {
   count += 1;
   const name = `c${count}.config.mjs`;
   await writeFile(join(folder.path, name), config);
-  return cli(['status', '--config', name], { cwd: folder.path });
+  return cli(['status', '--config', name, '--database', ':memory:'], { cwd: folder.path });
 }
 
 describe('a configuration', () => {

@@ -40,7 +40,7 @@ describe('a path that holds no database', () => {
     ['a name that is too long', 'x'.repeat(300), 'db.not-writable', /cannot be written/, /permissions/],
     ['a text', 'docs/more-1.md', 'db.corrupt', /more-1\.md is not a sound SQLite database/, /backup/],
   ])('is told: %s', async (_, path, code, says, hint) => {
-    expectFailure(await run('status', '--database', path), { code, says, hint });
+    expectFailure(await run('db', 'migrate', '--database', path), { code, says, hint });
   });
 
   it.each([
@@ -71,7 +71,7 @@ describe('a database that this user may not write', () => {
 
   it('is not made: a folder that cannot be written', async () => {
     await mkdir(join(kept.path, 'shut'), { mode: 0o555 });
-    const result = await denied('status', '--database', 'shut/deep/new.db');
+    const result = await denied('db', 'migrate', '--database', 'shut/deep/new.db');
     expectFailure(result, { code: 'db.not-writable', says: /EACCES/, hint: /permissions/ });
   });
 });
@@ -205,7 +205,7 @@ describe('a disk that is full', () => {
   it('leaves no half-made database behind', async () => {
     const result = await runCli(['init', '--database', 'new.db'], { cwd: kept.path, maxFileKb: 100 });
     expectFailure(result, { code: 'db.disk-error', says: /new\.db/, hint: /quota/ });
-    expect((await run('status', '--database', 'new.db')).code).toBe(0);
+    expect((await run('db', 'migrate', '--database', 'new.db')).code).toBe(0);
   });
 });
 

@@ -82,6 +82,7 @@ describe('sheaf doctor', () => {
 
   it('changes nothing without --fix, not even a database that is empty', async () => {
     const database = join(folder.path, 'empty.db');
+    writeFileSync(database, '');
     const looked = await run(database, ['--json']);
     expect([looked.code, idsOf(looked.out)]).toEqual([1, ['database.migrations']]);
     expect(JSON.parse(looked.out).unchecked.length).toBeGreaterThan(60);

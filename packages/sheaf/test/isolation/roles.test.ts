@@ -17,6 +17,8 @@ import {
 import { createDatabase, createTempFolder, databaseUrl, type PostgresServer, startOwnPostgres } from '@sheaf/testkit';
 import { createSheaf } from 'sheaf';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { composeWith } from './composed-models.ts';
+import { securityProblems } from './security-problems.ts';
 
 /** Roles belong to a whole server: these tests have one of their own, on which nobody has made any. */
 describe('who may do what on PostgreSQL', () => {
@@ -100,6 +102,46 @@ describe('who may do what on PostgreSQL', () => {
     expect((await sheaf.workspace('red').doctor.run({})).findings).toEqual([]);
     await sheaf.workspaces.delete('blue');
     expect((await sheaf.workspaces.list()).map(({ slug }) => slug)).toEqual(['red']);
+  });
+
+  it('a schema of another database is all that it takes: its owner migrates, works and is told of drift', async () => {
+    await asAdministrator(
+      `CREATE ROLE lodger LOGIN PASSWORD 'x'`,
+      'GRANT sheaf_app, sheaf_engine, sheaf_admin TO lodger WITH INHERIT FALSE, SET TRUE',
+    );
+    await createDatabase(server.url, 'house');
+    const house = await open(databaseUrl(server.url, 'house'));
+    await house.sql.execute(rawSql('CREATE SCHEMA "sheaf own" AUTHORIZATION lodger'));
+    const sheaf = await createSheaf({ url: `${loginUrl('house', 'lodger')}?schema=sheaf%20own` });
+    onTestFinished(() => sheaf.close());
+    for (const slug of ['red', 'blue']) {
+      await sheaf.workspaces.create({ slug });
+      await sheaf.workspace(slug).data.documents.register([{ uri: `https://example.com/${slug}` }], { method: 'cli' });
+    }
+    expect(await findMissingIsolation(sheaf.connection)).toBeUndefined();
+    expect(await securityProblems(sheaf.connection.sql, (await composeWith()).models)).toEqual([]);
+    const uris = (await sheaf.workspace('red').data.documents.page()).items.map(({ uri }) => uri);
+    expect(uris).toEqual(['https://example.com/red']);
+    expect(await sheaf.connection.sql.all(sql`SELECT id FROM documents`)).toEqual([]);
+    const look = async () => {
+      const { findings, unchecked } = await sheaf.workspace('red').doctor.run({});
+      return { found: findings.map(({ id }) => id), drift: unchecked.find(({ id }) => id === 'database.drift') };
+    };
+    expect(await look()).toEqual({ found: [], drift: undefined });
+    await sheaf.connection.sql.execute(rawSql('ALTER TABLE documents ADD COLUMN shelf integer'));
+    expect(await look()).toEqual({ found: ['database.drift'], drift: undefined });
+    await house.sql.execute(rawSql('REVOKE TEMPORARY ON DATABASE house FROM PUBLIC'));
+    expect(await look()).toEqual({
+      found: [],
+      drift: { id: 'database.drift', reason: expect.stringContaining('GRANT CREATE ON DATABASE') },
+    });
+    await asAdministrator('GRANT CREATE ON DATABASE house TO lodger');
+    expect(await look()).toEqual({ found: ['database.drift'], drift: undefined });
+    // Nothing of it is anywhere else.
+    expect(
+      await house.sql.all(sql`SELECT DISTINCT schemaname::text AS name FROM pg_tables
+        WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`),
+    ).toEqual([{ name: 'sheaf own' }]);
   });
 
   it('a migration that changes rows sees them', async () => {

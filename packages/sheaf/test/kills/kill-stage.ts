@@ -22,9 +22,6 @@ export interface KillStage {
 
 const PROGRAM = new URL('../fixtures/ingest.ts', import.meta.url);
 
-/** Node keeps what it has compiled here, which halves the time in which a program starts. */
-const compileCache = createTempFolder('compile-cache');
-
 /** Sets the stage, lets the trial play on it, and clears it away. */
 export async function onStage<T>(
   { provider, method, isMigrated = true }: StageOptions,
@@ -36,8 +33,7 @@ export async function onStage<T>(
   const temporary = await createTempFolder('stage');
   try {
     const command: IngestCommand = { url: database.url, source: `${site.origin}/`, method, connectTo: site.connectTo };
-    const env = { NODE_COMPILE_CACHE: (await compileCache).path };
-    const program = { file: PROGRAM, args: [JSON.stringify(command)], env };
+    const program = { file: PROGRAM, args: [JSON.stringify(command)] };
     const folder = provider === 'sqlite' ? dirname(database.url) : temporary.path;
     return await play({ site, command, program, folder });
   } finally {

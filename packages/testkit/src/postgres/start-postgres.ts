@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { removeAbandonedFolders } from '../abandoned-folders.ts';
 import { findFreePort } from './free-port.ts';
 
 /** A PostgreSQL server on the loopback interface. */
@@ -57,7 +58,8 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
 
 /** Starts a PostgreSQL server of a test's own, to be ended in its midst. @throws as `startPostgres` does. */
 export async function startOwnPostgres(options: StartPostgresOptions = {}): Promise<PostgresServer> {
-  await removeAbandonedServers();
+  // No process is signalled, since its id may be another's by now: a server without its files ends within a minute.
+  await removeAbandonedFolders(FOLDER_PREFIX);
   const folder = await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
   const log: string[] = [];
   try {
@@ -152,27 +154,6 @@ function endAtOnce(folder: string): void {
     // It never started, or has ended already.
   }
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
-}
-
-/**
- * Removes the data of servers whose test run was killed. No process is signalled, since its id may be another's by
- * now: a server that misses its lock file ends by itself within a minute.
- */
-async function removeAbandonedServers(): Promise<void> {
-  const names = await readdir(tmpdir());
-  for (const name of names) {
-    const owner = name.startsWith(FOLDER_PREFIX) ? Number.parseInt(name.slice(FOLDER_PREFIX.length), 10) : 0;
-    if (owner > 0 && !isAlive(owner)) await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { readonly code?: string }).code === 'EPERM';
-  }
 }
 
 /** Ends of this process that the package hooks: with code 0, which would hide that tests have failed. */

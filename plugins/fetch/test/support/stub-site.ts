@@ -14,6 +14,8 @@ export interface StubAnswer {
   readonly until?: Promise<unknown>;
 }
 
+export type StubAnswers = Readonly<Record<string, StubAnswer | StubAnswer[] | string>>;
+
 export interface StubRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -24,6 +26,8 @@ export interface StubSite {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
   readonly answers: Map<string, StubAnswer | StubAnswer[]>;
+  /** Adds answers; a text is the body of a page. */
+  serve(answers: StubAnswers): void;
   /** Requests in order, without those of robots.txt. */
   readonly requests: StubRequest[];
   readonly paths: readonly string[];
@@ -60,6 +64,11 @@ export async function startStubSite(): Promise<StubSite> {
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     answers,
+    serve(added) {
+      for (const [path, answer] of Object.entries(added)) {
+        answers.set(path, typeof answer === 'string' ? { body: answer } : answer);
+      }
+    },
     requests,
     get paths() {
       return requests.map(({ path }) => path);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
 
 export interface StubAnswer {
   /** Default 200. */
@@ -24,10 +25,22 @@ export interface StubSite {
   close(): Promise<void>;
 }
 
-export async function startStubSite(answers: Readonly<Record<string, StubAnswer | string>> = {}): Promise<StubSite> {
-  const table = new Map(
-    Object.entries(answers).map(([path, answer]) => [path, typeof answer === 'string' ? { body: answer } : answer]),
-  );
+/** What a path answers: a text is the body of a page. */
+export type StubAnswers = Readonly<Record<string, StubAnswer | string>>;
+
+/** A site that ends with the test; its answers may name its origin. */
+export async function site(answers: StubAnswers | ((origin: string) => StubAnswers)): Promise<StubSite> {
+  const started = await startStubSite();
+  onTestFinished(() => started.close());
+  const given = typeof answers === 'function' ? answers(started.origin) : answers;
+  for (const [path, answer] of Object.entries(given)) {
+    started.answers.set(path, typeof answer === 'string' ? { body: answer } : answer);
+  }
+  return started;
+}
+
+export async function startStubSite(): Promise<StubSite> {
+  const answers = new Map<string, StubAnswer>();
   const requests: string[] = [];
   let open = 0;
   let peak = 0;
@@ -39,7 +52,7 @@ export async function startStubSite(answers: Readonly<Record<string, StubAnswer 
     response.on('close', () => {
       open -= 1;
     });
-    const answer = table.get(path) ?? { status: 404, body: 'nothing here' };
+    const answer = answers.get(path) ?? { status: 404, body: 'nothing here' };
     void Promise.resolve(answer.until).then(() => {
       response.writeHead(answer.status ?? 200, {
         'content-type': answer.type ?? 'text/html; charset=utf-8',
@@ -52,7 +65,7 @@ export async function startStubSite(answers: Readonly<Record<string, StubAnswer 
   const { port } = server.address() as AddressInfo;
   return {
     origin: `http://127.0.0.1:${port}`,
-    answers: table,
+    answers,
     requests,
     get peak() {
       return peak;

@@ -21,6 +21,7 @@ const input: z.ZodObject<{
 export const deleteDocumentTool: Tool<typeof input, DeletionOutput, CorpusContext> = defineTool({
   summary: 'Delete a document with its versions and results',
   effect: 'write',
+  needsData: true,
   command: 'delete document',
   positionals: ['document'],
   input,

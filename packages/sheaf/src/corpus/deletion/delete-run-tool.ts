@@ -11,6 +11,7 @@ const input: z.ZodObject<{ run: z.ZodString; dryRun: z.ZodDefault<z.ZodBoolean> 
 export const deleteRunTool: Tool<typeof input, DeletionOutput, CorpusContext> = defineTool({
   summary: 'Delete a run with its results and events; what it made of documents stays',
   effect: 'write',
+  needsData: true,
   command: 'delete run',
   positionals: ['run'],
   input,

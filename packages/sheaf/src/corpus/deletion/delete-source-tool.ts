@@ -21,6 +21,7 @@ const input: z.ZodObject<{
 export const deleteSourceTool: Tool<typeof input, DeletionOutput, CorpusContext> = defineTool({
   summary: 'Delete a source with the documents that no other source has found',
   effect: 'write',
+  needsData: true,
   command: 'delete source',
   positionals: ['source'],
   input,

@@ -17,6 +17,7 @@ const input: z.ZodObject<{
 export const deleteWorkspaceTool: Tool<typeof input, DeletionOutput, CorpusContext> = defineTool({
   summary: 'Delete a workspace with everything in it',
   effect: 'write',
+  needsData: true,
   command: 'delete workspace',
   positionals: ['name'],
   input,

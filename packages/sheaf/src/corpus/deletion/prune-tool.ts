@@ -52,6 +52,7 @@ const output: z.ZodType<PruneOutput> = z.object({
 export const pruneTool: Tool<typeof input, PruneOutput, CorpusContext> = defineTool({
   summary: 'Remove stored bytes and artifacts that nothing needs any more, and old runs',
   effect: 'write',
+  needsData: true,
   command: 'prune',
   input,
   output,

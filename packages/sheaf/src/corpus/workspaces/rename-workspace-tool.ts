@@ -16,6 +16,7 @@ const input: z.ZodObject<{
 export const renameWorkspaceTool: Tool<typeof input, WorkspaceOutput, CorpusContext> = defineTool({
   summary: 'Rename a workspace',
   effect: 'write',
+  needsData: true,
   command: 'rename workspace',
   positionals: ['name', 'to'],
   input,
