@@ -90,9 +90,17 @@ generator client {
 }
 
 function run(args: readonly string[], cwd: string, extra: NodeJS.ProcessEnv, stdin: string): Promise<RunResult> {
-  const { PATH, HOME } = process.env;
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   // Nothing else of the environment: neither a DATABASE_URL nor Prisma's settings may leak into the tests.
-  const env = { PATH, HOME, NO_COLOR: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1', ...extra };
+  const env = {
+    PATH,
+    HOME,
+    NODE_COMPILE_CACHE,
+    NO_COLOR: '1',
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+    CHECKPOINT_DISABLE: '1',
+    ...extra,
+  };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [prismaCli, ...args], { cwd, env });
     let output = '';

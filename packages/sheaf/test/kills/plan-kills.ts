@@ -11,7 +11,7 @@ export function randomKills(
   const random = createRandom(seed);
   return Array.from({ length: count }, (_, index): Kill => {
     const instant = random();
-    if (index % 2 === 0) return { afterMs: Math.round(instant * durationMs) };
+    if ((index + seed) % 2 === 0) return { afterMs: Math.round(instant * durationMs) };
     return { operation: 1 + Math.floor(instant * operations), phase: random() < 0.5 ? 'before' : 'after' };
   });
 }
@@ -25,13 +25,23 @@ export function allKills(points: readonly string[]): readonly KillAtPoint[] {
 }
 
 /**
- * For a look at every day: after each point that makes writes last, and an eighth of all other kills, another one with
- * each seed. What a transaction has written is gone whichever of its statements was the last.
+ * For a look at every change: so many of all kills, others with each seed. Half of them come after what makes writes last;
+ * what a transaction has written before is gone whichever of its statements was the last.
  */
-export function someKills(points: readonly string[], seed: number): readonly KillAtPoint[] {
-  return allKills(points).filter(
-    ({ point, phase }, index) => (phase === 'after' && /^(?:commit|rename)/.test(point)) || (index + seed) % 8 === 0,
-  );
+export function someKills(
+  points: readonly string[],
+  { seed, count }: { readonly seed: number; readonly count: number },
+): readonly KillAtPoint[] {
+  const random = createRandom(seed);
+  const kills = allKills(points).map((kill) => ({ kill, place: random() }));
+  const isLasting = ({ kill: { phase, point } }: (typeof kills)[number]): boolean =>
+    phase === 'after' && /^(?:commit|rename)/.test(point);
+  const take = (from: typeof kills, most: number): typeof kills =>
+    from.toSorted((a, b) => a.place - b.place).slice(0, most);
+  const lasting = take(kills.filter(isLasting), Math.ceil(count / 2));
+  const others = kills.filter((one) => !isLasting(one));
+  const chosen = new Set([...lasting, ...take(others, count - lasting.length)]);
+  return kills.filter((one) => chosen.has(one)).map(({ kill }) => kill);
 }
 
 /** Rows of kills, one for each trial: in the order of the points, and as far from each other as can be. */

@@ -53,11 +53,14 @@ export function runCli(argv: readonly string[], options: RunCliOptions): Promise
     maxFileKb === undefined ? program : ['bash', '-c', `ulimit -f ${maxFileKb}; exec "$@"`, '-', ...program];
   const [command = '', ...args] = limited;
   const isRoot = process.getuid?.() === 0;
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  // What is compiled would not fit into the files either.
+  const inherited = maxFileKb === undefined ? { PATH, NODE_COMPILE_CACHE } : { PATH };
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
-      env: { PATH: process.env.PATH, HOME: cwd, ...env },
+      env: { ...inherited, HOME: cwd, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
