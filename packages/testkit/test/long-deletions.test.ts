@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clients } from '@sheaf/client';
 import { systemClock } from '@sheaf/core';
-import { connect, createDataService, type PrismaClientPort } from '@sheaf/db';
+import { connect, createDataService, type PrismaClientPort, sql } from '@sheaf/db';
+import { openTestData } from '@sheaf/testkit';
 import { describe, expect, it } from 'vitest';
 import { harnesses } from './harnesses.ts';
 
@@ -36,4 +37,26 @@ describe.each(harnesses.filter(({ provider }) => provider !== 'sqlite-memory'))(
       await data.close();
     }
   });
+});
+
+it('a deletion that PostgreSQL gives up for another transaction is done again', async () => {
+  const data = await openTestData({ provider: 'postgresql', clients });
+  try {
+    const { documents } = await data.repositories('red');
+    await documents.register([{ uri: 'http://a.test/' }], { method: 'crawl' });
+    const { deleting } = await data.connection.transaction(async ({ sql: inner }) => {
+      await inner.all(sql`SELECT id FROM documents FOR UPDATE`);
+      const deleting = data.service.workspaces.delete('red');
+      deleting.catch(() => {});
+      const waiting = sql`SELECT count(*) AS n FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      await expect.poll(() => data.connection.sql.one(waiting)).toEqual({ n: 1 });
+      // Each now waits for the other; the deletion, which has waited longer, finds out.
+      await inner.all(sql`SELECT id FROM workspaces FOR UPDATE`);
+      return { deleting };
+    });
+    expect(await deleting).toMatchObject({ deleted: { workspaces: 1, documents: 1 } });
+  } finally {
+    await data.close();
+  }
 });

@@ -1,4 +1,6 @@
 import type { TransactionOptions } from '../connection/transaction-options.ts';
+import { repeatable } from '../repeatable.ts';
+import type { Dialect } from '../sql/dialect.ts';
 
 /** Carries the result of a rehearsal out of the transaction that it undoes. */
 class Undone extends Error {
@@ -9,27 +11,33 @@ class Undone extends Error {
   }
 }
 
-export interface RehearseOptions<Scope> {
+/** A session, or the scope of a workspace. */
+interface Transactions<Scope> {
+  readonly isInTransaction: boolean;
+  readonly sql: { readonly dialect: Dialect };
   readonly transaction: <T>(work: (scope: Scope) => Promise<T>, options?: TransactionOptions) => Promise<T>;
-  readonly isDryRun: boolean | undefined;
 }
 
 /** Milliseconds. Whoever deletes a large source waits rather than have it taken back. */
 const TIMEOUT_MS = 60 * 60 * 1000;
 
-/** Does `work` in one transaction, as long as it takes; a dry run takes all of it back, and still gives its result. */
+/**
+ * Does `work` in one transaction, as long as it takes; a dry run takes all of it back, and still gives its result. It may
+ * be done more than once.
+ */
 export async function rehearse<Scope, T>(
-  { transaction, isDryRun = false }: RehearseOptions<Scope>,
+  scope: Transactions<Scope>,
+  { isDryRun = false }: { readonly isDryRun: boolean | undefined },
   work: (scope: Scope) => Promise<T>,
 ): Promise<T> {
   try {
-    return await transaction(
-      async (scope) => {
-        const result = await work(scope);
+    return await scope.transaction(
+      async (inner) => {
+        const result = await work(inner);
         if (isDryRun) throw new Undone(result);
         return result;
       },
-      { timeoutMs: TIMEOUT_MS },
+      { timeoutMs: TIMEOUT_MS, ...repeatable(scope) },
     );
   } catch (error) {
     if (error instanceof Undone) return error.result as T;

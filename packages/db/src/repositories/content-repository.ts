@@ -1,6 +1,7 @@
 import { cleanText, contentHash } from '@sheaf/core';
 import type { StagedContent } from '../bytes/byte-store.ts';
 import { dbErrors } from '../errors.ts';
+import { inTransaction } from '../repeatable.ts';
 import type { DataScope } from '../scope.ts';
 import { joinSql, sql } from '../sql/statement.ts';
 import { pruneContents } from './contents/prune-contents.ts';
@@ -59,7 +60,7 @@ export function createContentRepository(scope: DataScope): ContentRepository {
       // In one order, so that two processes with the same contents do not wait for each other.
       const distinct = [...new Map(contents.map((content) => [content.hash, content])).values()];
       const sorted = distinct.sort((a, b) => (a.hash < b.hash ? -1 : 1));
-      await scope.transaction(async (inner) => {
+      await inTransaction(scope, async (inner) => {
         await recordRows(inner, sorted);
         for (const chunk of chunks(sorted)) await recordBytes(inner, chunk);
       });

@@ -1,3 +1,4 @@
+import { inTransaction } from '../repeatable.ts';
 import type { DataScope } from '../scope.ts';
 import { sql } from '../sql/statement.ts';
 import type { StageCondition } from './document-repository.ts';
@@ -138,7 +139,7 @@ export function createStepRepository(scope: DataScope): StepRepository {
     fail: (failures) => failSteps(scope, failures),
     release: (claims) => releaseSteps(scope, claims),
     sweep: (type) =>
-      scope.transaction((inner) =>
+      inTransaction(scope, (inner) =>
         returnLostSteps(
           inner.sql,
           inner.clock,

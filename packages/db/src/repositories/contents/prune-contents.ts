@@ -1,5 +1,6 @@
 import type { PrunedFiles } from '../../bytes/byte-store.ts';
 import { rehearse } from '../../deletion/rehearse.ts';
+import { inTransaction } from '../../repeatable.ts';
 import type { DataScope } from '../../scope.ts';
 import { joinSql, rawSql, type Sql, sql } from '../../sql/statement.ts';
 import type { PruneOptions, PruneResult } from '../content-repository.ts';
@@ -14,7 +15,7 @@ export async function pruneContents(scope: DataScope, options: PruneOptions): Pr
   const { isDryRun = false } = options;
   // A dry run removes the rows too, and takes that back: only then does it show which files nobody would name.
   if (!isDryRun) return pruneAll(scope, options);
-  return rehearse({ transaction: scope.transaction, isDryRun }, (inner) => pruneAll(inner, options));
+  return rehearse(scope, { isDryRun }, (inner) => pruneAll(inner, options));
 }
 
 async function pruneAll(scope: DataScope, options: PruneOptions): Promise<PruneResult> {
@@ -64,7 +65,7 @@ async function pruneRows(
   let [count, bytes] = [0, 0];
   for (let start = 0; start < found.length; start += CHUNK) {
     const hashes = found.slice(start, start + CHUNK).map(({ hash }) => hash);
-    const removed = await scope.transaction(async (inner) => {
+    const removed = await inTransaction(scope, async (inner) => {
       await inner.sql.all(rows.lock(inner, hashes));
       const unused = await inner.sql.all<{ readonly hash: string }>(rows.unused(inner, before, hashes));
       const statement = rows.remove(

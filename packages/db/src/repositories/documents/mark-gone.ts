@@ -1,3 +1,4 @@
+import { inTransaction } from '../../repeatable.ts';
 import type { DataScope } from '../../scope.ts';
 import { sql } from '../../sql/statement.ts';
 import type { RecordContentOptions } from '../document-repository.ts';
@@ -14,7 +15,7 @@ export async function markGone(
   options: RecordContentOptions,
 ): Promise<number> {
   if (documentIds.length === 0) return 0;
-  return scope.transaction(async (inner) => {
+  return inTransaction(scope, async (inner) => {
     const { sql: db, workspace, clock } = inner;
     const locked = await lockDocuments(inner, documentIds);
     const gone = [...locked.values()].filter(({ isGone, mergedIntoId }) => !isGone && mergedIntoId === null);

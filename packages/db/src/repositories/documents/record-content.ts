@@ -1,4 +1,5 @@
 import { cleanJson } from '@sheaf/core';
+import { inTransaction } from '../../repeatable.ts';
 import type { DataScope } from '../../scope.ts';
 import { sql } from '../../sql/statement.ts';
 import type { ContentChange, ObservedContent, RecordContentOptions } from '../document-repository.ts';
@@ -32,7 +33,7 @@ export async function recordContent(
   options: RecordContentOptions,
 ): Promise<readonly RecordedContent[]> {
   if (contents.length === 0) return [];
-  return scope.transaction(async (inner) => {
+  return inTransaction(scope, async (inner) => {
     const documents = await lockSurvivors(
       inner,
       contents.map(({ documentId }) => documentId),

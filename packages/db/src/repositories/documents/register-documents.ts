@@ -1,4 +1,5 @@
 import { cleanText, createId } from '@sheaf/core';
+import { inTransaction } from '../../repeatable.ts';
 import type { DataScope } from '../../scope.ts';
 import { sql } from '../../sql/statement.ts';
 import type { DocumentCandidate, RegisterDocumentsOptions, RegisteredDocument } from '../document-repository.ts';
@@ -25,7 +26,7 @@ export async function registerDocuments(
   if (candidates.length === 0) return [];
   const uris = candidates.map((candidate) => documentUri(candidate.uri));
   const found = distinct(candidates, uris);
-  return scope.transaction(async (inner) => {
+  return inTransaction(scope, async (inner) => {
     await lockUris(inner, 'shared');
     const owners = await findOwners(inner, [...found.keys()]);
     const created = await insertDocuments(

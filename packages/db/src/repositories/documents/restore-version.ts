@@ -1,4 +1,5 @@
 import { dbErrors } from '../../errors.ts';
+import { inTransaction } from '../../repeatable.ts';
 import type { DataScope } from '../../scope.ts';
 import { sql } from '../../sql/statement.ts';
 import type { RecordContentOptions } from '../document-repository.ts';
@@ -29,7 +30,7 @@ export async function restoreVersion(
   scope: DataScope,
   { documentId, version, ...options }: RestoreVersionOptions,
 ): Promise<number> {
-  return scope.transaction(async (inner) => {
+  return inTransaction(scope, async (inner) => {
     const { sql: db, workspace } = inner;
     const document = (await lockSurvivors(inner, [documentId])).get(documentId) as LockedDocument;
     const row = await db.maybeOne<Row>(sql`

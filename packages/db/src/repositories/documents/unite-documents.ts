@@ -1,4 +1,5 @@
 import { contentHash } from '@sheaf/core';
+import { inTransaction } from '../../repeatable.ts';
 import type { DataScope } from '../../scope.ts';
 import { sql } from '../../sql/statement.ts';
 import type { DocumentAlias } from '../document-repository.ts';
@@ -40,7 +41,7 @@ export async function uniteDocuments(
     });
   const { plan } = await readState(scope, read, readDocuments);
   if (changesNothing(plan)) return answer(plan);
-  return scope.transaction(async (inner) => {
+  return inTransaction(scope, async (inner) => {
     await lockUris(inner, 'exclusive');
     const state = await readState(inner, read, lockDocuments);
     await writeMerges(inner, state);

@@ -1,5 +1,6 @@
 import { cleanJson, cleanText } from '@sheaf/core';
 import { dbErrors } from '../../errors.ts';
+import { inTransaction } from '../../repeatable.ts';
 import type { DataScope } from '../../scope.ts';
 import { json, sql } from '../../sql/statement.ts';
 import type { FinishRun } from '../run-repository.ts';
@@ -13,7 +14,7 @@ import { isOpen } from './run-record.ts';
  * @throws `db.not-found`, `db.invalid-transition`.
  */
 export async function endRun(scope: DataScope, run: FinishRun): Promise<boolean> {
-  return scope.transaction(async (inner) => {
+  return inTransaction(scope, async (inner) => {
     const { sql: db, workspace, clock } = inner;
     // The lock keeps out planners, and makes a second finisher wait until it sees the first one's end.
     const found = await db.maybeOne<{

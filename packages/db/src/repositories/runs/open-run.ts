@@ -1,4 +1,5 @@
 import { cleanJson, cleanText, createId } from '@sheaf/core';
+import { inTransaction } from '../../repeatable.ts';
 import type { DataScope } from '../../scope.ts';
 import { recheck } from '../../sql/recheck.ts';
 import { json, sql } from '../../sql/statement.ts';
@@ -10,7 +11,7 @@ export async function openRun(
   scope: DataScope,
   run: OpenRun,
 ): Promise<{ readonly id: string; readonly isResumed: boolean }> {
-  return scope.transaction(async (inner) => {
+  return inTransaction(scope, async (inner) => {
     const interrupted = run.resume ? await takeOver(inner, run) : undefined;
     if (interrupted !== undefined) return { id: interrupted, isResumed: true };
     return { id: await insertRun(inner, run), isResumed: false };

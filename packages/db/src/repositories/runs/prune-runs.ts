@@ -15,16 +15,16 @@ export async function pruneRuns(
   scope: DataScope,
   { olderThanMs, keep, isDryRun = false }: PruneRuns,
 ): Promise<Deletion> {
-  const tally = createDeletionTally();
-  if (olderThanMs === undefined && keep === undefined) return tally.result();
+  if (olderThanMs === undefined && keep === undefined) return createDeletionTally().result();
   const prune = async (inner: DataScope): Promise<Deletion> => {
+    const tally = createDeletionTally();
     for (const { id } of await oldRuns(inner, { olderThanMs, keep })) {
       for (const facet of inner.registry.facets) await dropSuperseded(inner, id, facet, tally);
       await inner.transaction((transaction) => dropUnnamed(transaction, id, tally));
     }
     return tally.result();
   };
-  return isDryRun ? rehearse({ transaction: scope.transaction, isDryRun }, prune) : prune(scope);
+  return isDryRun ? rehearse(scope, { isDryRun }, prune) : prune(scope);
 }
 
 /** What began after an open run may be a part of it. */

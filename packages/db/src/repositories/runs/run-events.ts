@@ -1,5 +1,6 @@
 import { cleanJson, cleanText } from '@sheaf/core';
 import { dbErrors } from '../../errors.ts';
+import { inTransaction } from '../../repeatable.ts';
 import type { DataScope } from '../../scope.ts';
 import { sql } from '../../sql/statement.ts';
 import type { NewRunEvent, RunEventRecord } from '../run-repository.ts';
@@ -23,7 +24,7 @@ interface EventRow {
  */
 export async function addRunEvents(scope: DataScope, runId: string, events: readonly NewRunEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await scope.transaction(async ({ sql: db, workspace, clock }) => {
+  await inTransaction(scope, async ({ sql: db, workspace, clock }) => {
     const run = await db.maybeOne<{ readonly event_seq: number }>(sql`
       UPDATE runs SET event_seq = event_seq + ${events.length}
       WHERE workspace_id = ${workspace.id} AND id = ${runId} RETURNING event_seq`);

@@ -1,4 +1,5 @@
 import { dbErrors } from '../../errors.ts';
+import { inTransaction } from '../../repeatable.ts';
 import type { DataScope } from '../../scope.ts';
 import { type Sql, sql } from '../../sql/statement.ts';
 import { lockDocuments } from '../documents/lock-documents.ts';
@@ -31,7 +32,7 @@ export async function closeMap(
   let goneDocuments = 0;
   for (let after = ''; ; ) {
     const ids = await unseenAfter(scope, closing, after);
-    goneDocuments += await scope.transaction((inner) => dropFromSource(inner, closing, ids));
+    goneDocuments += await inTransaction(scope, (inner) => dropFromSource(inner, closing, ids));
     const last = ids.at(-1);
     if (last === undefined || ids.length < CHUNK) return { goneDocuments };
     after = last;

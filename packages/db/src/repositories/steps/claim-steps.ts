@@ -1,4 +1,5 @@
 import { createId } from '@sheaf/core';
+import { inTransaction } from '../../repeatable.ts';
 import type { DataScope } from '../../scope.ts';
 import { recheck } from '../../sql/recheck.ts';
 import { sql } from '../../sql/statement.ts';
@@ -24,7 +25,7 @@ interface ClaimedRow {
 export async function claimSteps(scope: DataScope, request: ClaimSteps): Promise<readonly ClaimedStep[]> {
   if (request.limit < 1) return [];
   const claimToken = createId();
-  return scope.transaction(async ({ sql: db, workspace, clock }) => {
+  return inTransaction(scope, async ({ sql: db, workspace, clock }) => {
     const ofRun = request.runId === undefined ? sql`` : sql`AND steps.run_id = ${request.runId}`;
     const isDue = sql`steps.workspace_id = ${workspace.id} AND steps.type = ${request.type} ${ofRun}
       AND (steps.status = 'pending' OR steps.status = 'error') AND steps.waits_for = 0

@@ -1,4 +1,5 @@
 import { type Clock, cleanText } from '@sheaf/core';
+import { inTransaction } from '../../repeatable.ts';
 import type { DataScope } from '../../scope.ts';
 import type { SqlExecutor } from '../../sql/executor.ts';
 import { recheck } from '../../sql/recheck.ts';
@@ -26,7 +27,7 @@ type Ending = StepClaim & { readonly status?: 'completed' | 'skipped' };
 /** Ends steps that succeeded, frees the steps that waited for them, and settles their items. */
 export async function completeSteps(scope: DataScope, claims: readonly Ending[]): Promise<readonly StepClaim[]> {
   if (claims.length === 0) return [];
-  return scope.transaction(async ({ sql: db, workspace, clock }) => {
+  return inTransaction(scope, async ({ sql: db, workspace, clock }) => {
     const held = heldClaims<Ending>({
       dialect: db.dialect,
       workspaceId: workspace.id,
@@ -79,7 +80,7 @@ export async function failSteps(
   failures: readonly StepFailure[],
 ): Promise<readonly (StepClaim & { readonly isFinal: boolean })[]> {
   if (failures.length === 0) return [];
-  return scope.transaction(async ({ sql: db, workspace, clock }) => {
+  return inTransaction(scope, async ({ sql: db, workspace, clock }) => {
     const held = heldClaims<StepFailure>({
       dialect: db.dialect,
       workspaceId: workspace.id,

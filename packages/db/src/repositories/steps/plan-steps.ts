@@ -1,5 +1,6 @@
 import { cleanJson, cleanText, createId, type StageStatus } from '@sheaf/core';
 import { dbErrors } from '../../errors.ts';
+import { inTransaction } from '../../repeatable.ts';
 import type { DataScope } from '../../scope.ts';
 import { recheck } from '../../sql/recheck.ts';
 import { joinSql, type Sql, sql } from '../../sql/statement.ts';
@@ -14,7 +15,7 @@ import { settleItems } from './settle-items.ts';
  */
 export async function planSteps(scope: DataScope, plan: PlanSteps): Promise<number> {
   if (plan.steps.length === 0) return 0;
-  return scope.transaction(async (inner) => {
+  return inTransaction(scope, async (inner) => {
     const { sql: db, workspace, clock } = inner;
     await keepRunOpen(inner, plan.runId);
     const variant = variantOf(plan);

@@ -1,4 +1,5 @@
 import type { Clock } from '@sheaf/core';
+import { inTransaction } from '../../repeatable.ts';
 import type { DataScope } from '../../scope.ts';
 import type { SqlExecutor } from '../../sql/executor.ts';
 import { recheck } from '../../sql/recheck.ts';
@@ -10,7 +11,7 @@ import { settleItems } from './settle-items.ts';
 /** Gives claimed steps back as if they had not been claimed. */
 export async function releaseSteps(scope: DataScope, claims: readonly StepClaim[]): Promise<void> {
   if (claims.length === 0) return;
-  await scope.transaction(async ({ sql: db, workspace, clock }) => {
+  await inTransaction(scope, async ({ sql: db, workspace, clock }) => {
     const held = heldClaims({ dialect: db.dialect, workspaceId: workspace.id, claims });
     const rows = await db.all<{ readonly item_id: string }>(sql`
       WITH held AS MATERIALIZED (${held})
