@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { clients, type Prisma, type SheafClient } from '@sheaf/client';
@@ -34,10 +35,21 @@ describe.each([
   });
 });
 
-test('making a client sets no global variable', () => {
-  clients.sqlite(adapterOf('sqlite'));
-  clients.postgresql(adapterOf('postgres'));
-  expect('__dirname' in globalThis).toBe(false);
+test('making a client sets no global `__dirname`', () => {
+  // In a process of its own: other tests may have set some.
+  const program = `
+    const before = new Set(Object.getOwnPropertyNames(globalThis));
+    const { clients } = await import('@sheaf/client');
+    const connect = () => Promise.reject(new Error());
+    clients.sqlite({ provider: 'sqlite', adapterName: 'none', connect });
+    clients.postgresql({ provider: 'postgres', adapterName: 'none', connect });
+    console.log(JSON.stringify(Object.getOwnPropertyNames(globalThis).filter((name) => !before.has(name))));
+  `;
+  const args = ['--conditions=@sheaf/source', '--input-type=module', '--eval', program];
+  const names: unknown = JSON.parse(
+    execFileSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8' }),
+  );
+  expect(names).not.toContain('__dirname');
 });
 
 test('the types are those of the SQLite client, which offers the less of the two', () => {

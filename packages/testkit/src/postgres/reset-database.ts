@@ -24,10 +24,19 @@ SELECT md5(coalesce(string_agg(part, E'\\n' ORDER BY part), '')) AS digest FROM 
   FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT a.attisdropped
   UNION ALL
-  SELECT format('%s %s %s', tablename, policyname, qual) FROM pg_policies
+  SELECT format('%s %s %s', c.relname, c.relrowsecurity, c.relforcerowsecurity)
+  FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
+  UNION ALL
+  SELECT format('%s %s', conname, pg_get_constraintdef(oid))
+  FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
+  UNION ALL
+  SELECT format('%s %s %s %s', tablename, policyname, qual, with_check) FROM pg_policies
+  UNION ALL
+  SELECT format('%s %s %s', migration_name, checksum, finished_at IS NOT NULL AND rolled_back_at IS NULL)
+  FROM _prisma_migrations
 ) AS parts`;
 
-/** A digest of a database's tables, indexes and policies, to see whether a test has changed them. */
+/** A digest of a database's schema and of the migrations it counts, to see whether a test has changed them. */
 export async function schemaDigest(url: string): Promise<string> {
   return withClient(url, async (client) => {
     const { rows } = await client.query<{ digest: string }>(SCHEMA);
