@@ -6,7 +6,7 @@ import { whyUntraceable } from './power-cuts/trace-program.ts';
 /** `npm run proof -- durability` sets these. */
 const isProof = process.env.SHEAF_PROOF === 'durability';
 const seed = Number(process.env.SHEAF_PROOF_SEED ?? Date.now() % 1_000_000);
-const count = Number(process.env.SHEAF_PROOF_COUNT ?? (isProof ? 200 : 20));
+const count = Number(process.env.SHEAF_PROOF_COUNT ?? (isProof ? 200 : 12));
 const rounds = isProof ? 30 : 6;
 const timeout = isProof ? 1_800_000 : 120_000;
 const reason = whyUntraceable();
