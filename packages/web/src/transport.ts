@@ -1,8 +1,7 @@
 import type { LookupFunction } from 'node:net';
-import { Agent } from 'undici';
+import type { Agent } from 'undici';
 import { openBody, type WebBodyStream } from './body-stream.ts';
 import { toWebError, type WebTimeouts } from './connection-error.ts';
-import { createConnector } from './connector.ts';
 import { ACCEPTED_ENCODINGS } from './decompressors.ts';
 import { displayUrl } from './display-url.ts';
 import { plainHeaders, type ResponseHeaders } from './headers.ts';
@@ -42,19 +41,26 @@ export interface Transport {
 
 export function createTransport(options: TransportOptions): Transport {
   const { timeouts, userAgent } = options;
-  const agent = new Agent({
-    allowH2: false,
-    connect: createConnector({ ...options, connectMs: timeouts.connectMs }),
-    // A connection is free again a moment after its response; without a limit each request would open another.
-    connections: options.maxPerHost,
-    headersTimeout: timeouts.headersMs,
-    // The body's time is measured where it is read, since undici would count the reader's time too.
-    bodyTimeout: 0,
-  });
+  let opening: Promise<Agent> | undefined;
+  // Most commands request nothing: undici comes with the first request.
+  const open = async (): Promise<Agent> => {
+    const [{ Agent }, { createConnector }] = await Promise.all([import('undici'), import('./connector.ts')]);
+    return new Agent({
+      allowH2: false,
+      connect: createConnector({ ...options, connectMs: timeouts.connectMs }),
+      // A connection is free again a moment after its response; without a limit each request would open another.
+      connections: options.maxPerHost,
+      headersTimeout: timeouts.headersMs,
+      // The body's time is measured where it is read, since undici would count the reader's time too.
+      bodyTimeout: 0,
+    });
+  };
   return {
     async send({ url, headers, maxBodyBytes, signal, onEnd }) {
       const toError = (error: unknown): unknown => (signal.aborted ? signal.reason : toWebError(error, url, timeouts));
       try {
+        opening ??= open();
+        const agent = await opening;
         const response = await agent.request({
           origin: url.origin,
           path: url.pathname + url.search,
@@ -81,6 +87,8 @@ export function createTransport(options: TransportOptions): Transport {
         throw toError(error);
       }
     },
-    close: () => agent.destroy(),
+    async close() {
+      await (await opening)?.destroy();
+    },
   };
 }

@@ -1,4 +1,3 @@
-import { connectPostgresql } from './connect-postgresql.ts';
 import { connectSqlite } from './connect-sqlite.ts';
 import type { Connection, ConnectOptions, PrismaClientPort } from './connection.ts';
 import { parseDatabaseUrl } from './database-url.ts';
@@ -12,5 +11,8 @@ export async function connect<Client extends PrismaClientPort>(
   options: ConnectOptions<Client>,
 ): Promise<Connection<Client>> {
   const target = parseDatabaseUrl(options.url);
-  return target.provider === 'sqlite' ? connectSqlite(target, options) : connectPostgresql(target, options);
+  if (target.provider === 'sqlite') return connectSqlite(target, options);
+  // Who works on a file does not wait for the driver of a server.
+  const { connectPostgresql } = await import('./connect-postgresql.ts');
+  return connectPostgresql(target, options);
 }

@@ -7,7 +7,7 @@ import { readLinks } from '../crawl/read-links.ts';
 import { SNIFF_BYTES, sniffListing } from '../sniff-listing.ts';
 import { listedUrl } from '../web-listing.ts';
 import { createOwnHosts, type OwnHosts, type WebMethodOptions } from '../web-method.ts';
-import { type ParsedFeed, parseFeed } from './parse-feed.ts';
+import type { ParsedFeed } from './parse-feed.ts';
 
 export interface MapByFeedOptions extends WebMethodOptions {
   /** The canonical URL of a feed, or of a page that belongs to one. */
@@ -79,7 +79,7 @@ async function* findFeeds(options: MapByFeedOptions, tried: string[]): AsyncGene
   if (response.status !== 200) throw httpError(response);
   const url = canonicalizeUrl(response.finalUrl);
   if (!isPage(response)) {
-    yield { url, feed: readFeed(response) };
+    yield { url, feed: await readFeed(response) };
     return;
   }
   const contentTypeHeader = response.headers['content-type'];
@@ -114,7 +114,9 @@ async function getFeed(url: string, { web, signal }: MapByFeedOptions): Promise<
   return readFeed(response);
 }
 
-function readFeed({ body, headers, finalUrl }: WebResponse): ParsedFeed {
+async function readFeed({ body, headers, finalUrl }: WebResponse): Promise<ParsedFeed> {
+  // Most maps read no feed.
+  const { parseFeed } = await import('./parse-feed.ts');
   return parseFeed(decodeBody(body, { contentTypeHeader: headers['content-type'] }).text, finalUrl);
 }
 
