@@ -2,12 +2,13 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { bootstrap, node, root } from './bootstrap.mjs';
 
 const scratch = mkdtempSync(join(tmpdir(), 'sheaf-ci-'));
 let passed = 0;
-let failed = 0;
+/** What failed, a line or more each: repeated in the end, where it is looked for. */
+const failures = [];
 
 function check(name, command, args, env = {}) {
   const started = Date.now();
@@ -25,7 +26,7 @@ function check(name, command, args, env = {}) {
   });
   const isGood = status === 0;
   if (isGood) passed += 1;
-  else failed += 1;
+  else failures.push(name);
   console.log(`=== ${name}: ${isGood ? 'ok' : 'FAILED'} (${Math.round((Date.now() - started) / 1000)} s)`);
   return isGood;
 }
@@ -33,15 +34,26 @@ function check(name, command, args, env = {}) {
 /** Reporters for the person who reads, and for `countTests`. */
 const reporting = (name) => ['--reporter=default', '--reporter=json', `--outputFile.json=${join(scratch, name)}`];
 
-/** The tests count one by one; a run that gave no report counts as one failure. */
+const FAILURE_LINES = 12;
+const described = (title, messages) =>
+  [title, ...messages.flatMap((message) => message.split('\n')).slice(0, FAILURE_LINES)].join('\n    ');
+
+/** The tests count one by one; a run that gave no report, or of no test, counts as one failure. */
 function countTests(name) {
+  let report;
   try {
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(join(scratch, name), 'utf8'));
-    passed += numPassedTests;
-    failed += numFailedTests;
-    if (numPassedTests === 0) failed += 1;
+    report = JSON.parse(readFileSync(join(scratch, name), 'utf8'));
   } catch {
-    failed += 1;
+    failures.push(`${name}: no report`);
+    return;
+  }
+  passed += report.numPassedTests;
+  if (report.numPassedTests === 0) failures.push(`${name}: no test passed`);
+  for (const { name: file, message, status, assertionResults } of report.testResults) {
+    const path = relative(root, file);
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    failures.push(...failed.map((test) => described(`${path}: ${test.fullName}`, test.failureMessages)));
+    if (status === 'failed' && failed.length === 0) failures.push(described(path, [message]));
   }
 }
 
@@ -82,5 +94,6 @@ check('the main job (npm start)', 'npm', ['start'], example);
 check('the main job again (npm start)', 'npm', ['start'], example);
 
 rmSync(scratch, { recursive: true, force: true });
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+if (failures.length > 0) console.log(`\n=== what failed\n${failures.map((failure) => `- ${failure}`).join('\n')}`);
+console.log(`\n${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length === 0 ? 0 : 1;
