@@ -76,3 +76,11 @@ export function sitemap(...urls: readonly string[]): SiteAnswer {
   const list = urls.map((url) => `<url><loc>${url.replaceAll('&', '&amp;')}</loc></url>`).join('');
   return { type: 'application/xml', body: `<urlset>${list}</urlset>` };
 }
+
+export function feedOf(...links: readonly string[]): SiteAnswer {
+  const items = links.map((link) => `<item><title>An entry</title><link>${link}</link></item>`).join('');
+  return {
+    type: 'application/rss+xml',
+    body: `<rss version="2.0"><channel><title>Feed</title>${items}</channel></rss>`,
+  };
+}
