@@ -68,6 +68,27 @@ describe('dropping a test database', () => {
     await next.drop();
   });
 
+  it.each([
+    ['many rows', 15_000, 32],
+    ['large rows', 10, 2_000_000],
+  ])('leaves the next test nothing of its %s', async (_, count, length) => {
+    const filled = await createTestDatabase('postgresql');
+    await withConnection(filled.url, (db) =>
+      db.execute(sql`INSERT INTO workspaces (slug, name, created_at)
+        SELECT 'slug ' || n, (SELECT string_agg(md5(n || ' ' || m), '') FROM generate_series(1, ${length} / 32) m), now()
+        FROM generate_series(1, ${count}) n`),
+    );
+    await filled.drop();
+    const next = await createTestDatabase('postgresql');
+    await withConnection(next.url, async (db) => {
+      const left = await db.one<{ readonly dead: number; readonly bytes: number }>(sql`
+        SELECT sum(n_dead_tup)::integer AS dead, max(pg_table_size(relid))::integer AS bytes FROM pg_stat_user_tables`);
+      expect(left.dead).toBe(0);
+      expect(left.bytes).toBeLessThan(5_000_000);
+    });
+    await next.drop();
+  });
+
   it('removes the folder of a file', async () => {
     const database = await createTestDatabase('sqlite');
     expect(existsSync(database.url)).toBe(true);

@@ -245,19 +245,16 @@ describe('the space of a PostgreSQL database', () => {
       await db.all(rawSql('SELECT pg_stat_force_next_flush()'));
     });
     const { code, out } = await run(database.url, ['--json']);
-    // The database may have some of an earlier test.
     expect([code, JSON.parse(out).findings]).toEqual([
       0,
       [
         expect.objectContaining({
           id: 'database.space',
           severity: 'notice',
-          examples: [{ workspace: null, subject: 'workers', detail: expect.stringMatching(/^20\d{3} dead rows/) }],
+          examples: [{ workspace: null, subject: 'workers', detail: expect.stringMatching(/^20000 dead rows/) }],
         }),
       ],
     ]);
-    // Another test may be given the database, emptied.
-    await connection.sql.execute(rawSql('VACUUM workers'));
     await connection.close();
     await database.drop();
   });

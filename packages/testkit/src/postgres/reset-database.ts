@@ -18,6 +18,14 @@ BEGIN
 END
 $reset$`;
 
+// What deleted rows leave behind: tables that are slow to read, and counters of which the doctor tells.
+const SIZE = `SELECT coalesce(sum(pg_table_size(relid)), 0)::integer AS bytes FROM pg_stat_user_tables`;
+const MUCH = 4_000_000;
+/** Milliseconds that a connection is given to end, and to report what it did. */
+const END_MS = 5_000;
+const FORGET_COUNTERS = 'SELECT pg_stat_reset()';
+const FLUSH_COUNTERS = 'SELECT pg_stat_force_next_flush()';
+
 // Whatever changes the schema adds a row to one of these, or takes one away; the migrations count as well.
 const CATALOGS = [
   'pg_class',
@@ -41,16 +49,21 @@ export async function schemaDigest(url: string): Promise<string> {
 /**
  * Empties a database, ending the connections that are still on it: far quicker than making another one.
  *
- * @throws when the database is not what it was, or its role may not do this; then it is to be dropped.
+ * @throws when the database is not what it was, has grown, or its role may not do this; then it is to be dropped.
  */
 export async function resetDatabase(url: string, digest: string): Promise<void> {
   await withClient(url, async (client) => {
     await client.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      `SELECT pg_terminate_backend(pid, ${END_MS}) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()`,
     );
-    const { rows } = await client.query<{ digest: string }>(SCHEMA);
-    if (rows[0]?.digest !== digest) throw new Error('A test has changed the schema of its database.');
+    const [schema] = (await client.query<{ digest: string }>(SCHEMA)).rows;
+    if (schema?.digest !== digest) throw new Error('A test has changed the schema of its database.');
+    const [size] = (await client.query<{ bytes: number }>(SIZE)).rows;
+    if (size === undefined || size.bytes > MUCH) throw new Error('A test has made its database large.');
     await client.query(EMPTY);
+    await client.query(FLUSH_COUNTERS);
+    await client.query(FORGET_COUNTERS);
   });
 }
 
