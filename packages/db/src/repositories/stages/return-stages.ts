@@ -52,27 +52,21 @@ async function returnToEarlierResult(
 ): Promise<number> {
   const columns = await db.all<{ readonly table: string; readonly column: string }>(db.dialect.tableColumns);
   const own = new Set(columns.filter((one) => one.table === table).map(({ column }) => column));
-  const said = (name: keyof typeof SAID_BY_RESULT): Sql =>
-    rawSql(own.has(name) ? `result.${name}` : SAID_BY_RESULT[name]);
-  const unlessWaiting = (name: keyof typeof SAID_BY_RESULT): Sql => sql`${identifier(name)} = CASE
+  const said = (name: keyof typeof SAID_BY_RESULT): Sql => sql`CASE
     WHEN document_stages.status IN ('pending', 'stale') THEN document_stages.${identifier(name)}
-    ELSE earlier.${identifier(name)} END`;
+    ELSE ${rawSql(own.has(name) ? `result.${name}` : SAID_BY_RESULT[name])} END`;
+  // Asked for each stage by itself: PostgreSQL, which may know nothing of the tables yet, would choose a join at random.
+  const earlier = (what: Sql): Sql => sql`(
+    SELECT ${what} FROM ${identifier(table)} result
+    WHERE result.workspace_id = ${workspace.id} AND result.document_id = document_stages.document_id
+      AND result.run_id <> ${runId}
+    ORDER BY result.run_id DESC LIMIT 1)`;
   return db.execute(sql`
-    UPDATE document_stages SET run_id = earlier.run_id, input_hash = NULL, config_hash = NULL,
-      ${unlessWaiting('status')}, ${unlessWaiting('error_code')}, ${unlessWaiting('error_message')},
-      updated_at = ${clock.now()}
-    FROM (
-      SELECT result.document_id, result.run_id, ${said('status')} AS status, ${said('error_code')} AS error_code,
-        ${said('error_message')} AS error_message,
-        row_number() OVER (PARTITION BY result.document_id ORDER BY result.run_id DESC) AS place
-      FROM document_stages s
-      JOIN ${identifier(table)} result ON result.workspace_id = s.workspace_id AND result.document_id = s.document_id
-      WHERE s.workspace_id = ${workspace.id} AND s.run_id = ${runId} AND s.stage = ${stage}
-        AND s.variant = 'default' AND result.run_id <> ${runId}
-    ) AS earlier
-    WHERE earlier.place = 1 AND document_stages.workspace_id = ${workspace.id}
-      AND document_stages.document_id = earlier.document_id AND document_stages.stage = ${stage}
-      AND document_stages.variant = 'default' AND document_stages.run_id = ${runId}`);
+    UPDATE document_stages SET input_hash = NULL, config_hash = NULL, updated_at = ${clock.now()},
+      (run_id, status, error_code, error_message) =
+        ${earlier(sql`result.run_id, ${said('status')}, ${said('error_code')}, ${said('error_message')}`)}
+    WHERE workspace_id = ${workspace.id} AND run_id = ${runId} AND stage = ${stage} AND variant = 'default'
+      AND ${earlier(sql`1`)} = 1`);
 }
 
 /** A document that is another one waits for nothing. */
