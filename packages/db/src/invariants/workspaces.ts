@@ -1,14 +1,6 @@
+import { LOOSE_REFERENCES } from '../loose-references.ts';
 import { identifier, joinSql, sql } from '../sql/statement.ts';
 import type { Invariant } from './invariant.ts';
-
-/** Columns that refer to a row without a foreign key, since it may go before them. */
-const LOOSE_REFERENCES = [
-  { table: 'document_sources', column: 'run_id', subject: 'document_id', target: 'runs' },
-  { table: 'artifacts', column: 'run_id', subject: 'input_hash', target: 'runs' },
-  { table: 'lifecycle_events', column: 'item_id', subject: 'id', target: 'run_items' },
-  { table: 'lifecycle_events', column: 'step_id', subject: 'id', target: 'steps' },
-  { table: 'llm_calls', column: 'step_id', subject: 'id', target: 'steps' },
-] as const;
 
 /** What concerns tenants, and what all of them share. */
 export const workspaceInvariants: readonly Invariant[] = [

@@ -1,4 +1,5 @@
 import { type ForeignKey, readForeignKeys } from '../deletion/foreign-keys.ts';
+import { LOOSE_REFERENCES } from '../loose-references.ts';
 import type { SqlExecutor } from '../sql/executor.ts';
 import { isRequired, TENANT } from './key-columns.ts';
 
@@ -16,30 +17,12 @@ export interface MoveTable {
 const optional = (column: string, target = 'id') => ({ column, target, isOptional: true });
 const required = (column: string, target = column) => ({ column, target, isOptional: false });
 
-/** What rows refer to without a foreign key, since it may go before them; see `workspaceInvariants`. */
-const LOOSE_KEYS: readonly ForeignKey[] = [
-  // By their runs too: these are indexed.
-  {
-    table: 'lifecycle_events',
-    targetTable: 'run_items',
-    columns: [required(TENANT), required('run_id'), optional('item_id')],
-    onDelete: 'CASCADE',
-  },
-  {
-    table: 'llm_calls',
-    targetTable: 'steps',
-    columns: [required(TENANT), required('run_id'), optional('step_id')],
-    onDelete: 'CASCADE',
-  },
-  ...['document_sources', 'artifacts'].map(
-    (table): ForeignKey => ({
-      table,
-      targetTable: 'runs',
-      columns: [required(TENANT), optional('run_id')],
-      onDelete: 'NO ACTION',
-    }),
-  ),
-];
+const LOOSE_KEYS = LOOSE_REFERENCES.flatMap(({ table, column, target, onMove }): ForeignKey[] => {
+  if (onMove === undefined) return [];
+  // What moves along is looked up by its run too: that is indexed.
+  const inRun = onMove === 'CASCADE' ? [required('run_id')] : [];
+  return [{ table, targetTable: target, columns: [required(TENANT), ...inRun, optional(column)], onDelete: onMove }];
+});
 
 export function isLoose(key: ForeignKey): boolean {
   return LOOSE_KEYS.includes(key);
