@@ -2,25 +2,8 @@ import { identifier, type SqlExecutor, sql } from '@sheaf/db';
 import { expect, it } from 'vitest';
 import { createPluginTables } from '../../plugin-tables.ts';
 import { allRows, fillTables, type TableRow, workspaceTables } from '../support/fill-tables.ts';
+import { one, shopTables } from '../support/shop-tables.ts';
 import type { DeletionCases } from './deletion-cases.ts';
-
-/** Tables as a plugin may add them, with every kind of foreign key that a plugin can choose. */
-const PLUGIN_TABLES = {
-  shop_notes: `CREATE TABLE shop_notes (workspace_id INTEGER NOT NULL, id TEXT NOT NULL, document_id TEXT NOT NULL,
-    PRIMARY KEY (workspace_id, id),
-    FOREIGN KEY (workspace_id, document_id) REFERENCES documents (workspace_id, id) ON DELETE CASCADE)`,
-  shop_marks: `CREATE TABLE shop_marks (workspace_id INTEGER NOT NULL, id TEXT NOT NULL, note_id TEXT NOT NULL,
-    PRIMARY KEY (workspace_id, id),
-    FOREIGN KEY (workspace_id, note_id) REFERENCES shop_notes (workspace_id, id) ON DELETE NO ACTION)`,
-  shop_reviews: `CREATE TABLE shop_reviews (workspace_id INTEGER NOT NULL, id TEXT NOT NULL, document_id TEXT, run_id TEXT,
-    PRIMARY KEY (workspace_id, id),
-    FOREIGN KEY (workspace_id, document_id) REFERENCES documents (workspace_id, id) ON DELETE NO ACTION,
-    FOREIGN KEY (workspace_id, run_id) REFERENCES runs (workspace_id, id) ON DELETE NO ACTION)`,
-  shop_quotes: `CREATE TABLE shop_quotes (workspace_id INTEGER NOT NULL, id TEXT NOT NULL, document_id TEXT NOT NULL,
-    version INTEGER NOT NULL, PRIMARY KEY (workspace_id, id),
-    FOREIGN KEY (workspace_id, document_id, version)
-      REFERENCES document_versions (workspace_id, document_id, version) ON DELETE CASCADE)`,
-};
 
 /**
  * Deletions are complete whatever tables there are. Every table has a row of each label, and the expectations name all
@@ -29,7 +12,7 @@ const PLUGIN_TABLES = {
 export function describeCoverage({ data }: DeletionCases): void {
   const open = async (): Promise<{ readonly db: SqlExecutor; readonly workspaceIds: readonly number[] }> => {
     const db = data().connection.sql;
-    await createPluginTables(data().connection, PLUGIN_TABLES);
+    await createPluginTables(data().connection, shopTables('NO ACTION'));
     const workspaceIds = [(await data().scope('red')).workspace.id, (await data().scope('blue')).workspace.id];
     for (const id of workspaceIds) for (const label of ['a', 'b']) await fillTables(db, id, label);
     return { db, workspaceIds };
@@ -59,8 +42,6 @@ export function describeCoverage({ data }: DeletionCases): void {
   };
   const isOfLabelB = (workspaceId: number) => (row: TableRow) =>
     row.workspace_id !== workspaceId || JSON.stringify(row).includes('.b"');
-  const one = (...tables: readonly string[]): Record<string, number> =>
-    Object.fromEntries(tables.map((table) => [table, 1]));
 
   it('know every table of a workspace', async () => {
     const { db } = await open();

@@ -3,23 +3,10 @@ import { expect, it } from 'vitest';
 import { createPluginTables } from '../../plugin-tables.ts';
 import type { DeletionCases } from '../deletion/deletion-cases.ts';
 import { allRows, fillTables, type TableRow } from '../support/fill-tables.ts';
+import { one, shopTables } from '../support/shop-tables.ts';
 
-/** Tables as a plugin may add them, with every kind of foreign key that a plugin can choose. */
 const PLUGIN_TABLES = {
-  shop_notes: `CREATE TABLE shop_notes (workspace_id INTEGER NOT NULL, id TEXT NOT NULL, document_id TEXT NOT NULL,
-    PRIMARY KEY (workspace_id, id),
-    FOREIGN KEY (workspace_id, document_id) REFERENCES documents (workspace_id, id) ON DELETE CASCADE)`,
-  shop_marks: `CREATE TABLE shop_marks (workspace_id INTEGER NOT NULL, id TEXT NOT NULL, note_id TEXT NOT NULL,
-    PRIMARY KEY (workspace_id, id),
-    FOREIGN KEY (workspace_id, note_id) REFERENCES shop_notes (workspace_id, id) ON DELETE RESTRICT)`,
-  shop_reviews: `CREATE TABLE shop_reviews (workspace_id INTEGER NOT NULL, id TEXT NOT NULL, document_id TEXT, run_id TEXT,
-    PRIMARY KEY (workspace_id, id),
-    FOREIGN KEY (workspace_id, document_id) REFERENCES documents (workspace_id, id) ON DELETE NO ACTION,
-    FOREIGN KEY (workspace_id, run_id) REFERENCES runs (workspace_id, id) ON DELETE NO ACTION)`,
-  shop_quotes: `CREATE TABLE shop_quotes (workspace_id INTEGER NOT NULL, id TEXT NOT NULL, document_id TEXT NOT NULL,
-    version INTEGER NOT NULL, PRIMARY KEY (workspace_id, id),
-    FOREIGN KEY (workspace_id, document_id, version)
-      REFERENCES document_versions (workspace_id, document_id, version) ON DELETE CASCADE)`,
+  ...shopTables('RESTRICT'),
   shop_shelves: `CREATE TABLE shop_shelves (workspace_id INTEGER NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL,
     PRIMARY KEY (workspace_id, id), UNIQUE (workspace_id, name),
     FOREIGN KEY (workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE)`,
@@ -28,9 +15,6 @@ const PLUGIN_TABLES = {
     FOREIGN KEY (workspace_id, document_id) REFERENCES documents (workspace_id, id) ON DELETE CASCADE,
     FOREIGN KEY (workspace_id, shelf_id) REFERENCES shop_shelves (workspace_id, id) ON DELETE CASCADE)`,
 };
-
-const one = (...tables: readonly string[]): Record<string, number> =>
-  Object.fromEntries(tables.map((table) => [table, 1]));
 
 const MOVED = one(
   'document_sources',
