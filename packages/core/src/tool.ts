@@ -66,10 +66,10 @@ export interface ToolContext<Repositories = unknown, Needs = unknown> extends Ac
 
 export interface ToolTransactionOptions {
   /**
-   * How often `work` may run again, from its beginning, after the database has undone it for the sake of another
-   * transaction; default 0. Only for work that does nothing but by its repositories.
+   * Says that `work` does nothing but by its repositories: it runs again, a few times, when the database has undone it for
+   * the sake of another transaction. Default false.
    */
-  readonly retries?: number;
+  readonly isRepeatable?: boolean;
 }
 
 /** What happens to the store when a tool runs: `read` changes nothing, `write` may. */

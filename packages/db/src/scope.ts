@@ -15,7 +15,6 @@ export interface DataScope<Client = unknown> extends ScopeBase {
   readonly sql: SqlExecutor;
   /** The Prisma client of the same connection or transaction; a plugin states the delegates that it uses. */
   readonly client: Client;
-  readonly isInTransaction: boolean;
   /** Runs `work` in a transaction, nested where the scope is in one already. */
   readonly transaction: <T>(work: (scope: DataScope<Client>) => Promise<T>, options?: TransactionOptions) => Promise<T>;
   /** Waits until no power cut can take back what has been committed; throws inside a transaction. */
@@ -43,7 +42,6 @@ function scopeOn<Client>(session: Session<Client>, parts: ScopeParts<Client>): D
     get client() {
       return session.client;
     },
-    isInTransaction: session.isInTransaction,
     flush: () => session.flush(),
     transaction: (work, options) => session.transaction((inner) => work(scopeOn(inner, parts)), options),
   };

@@ -69,7 +69,7 @@ export function createStepEngine(options: StepEngineOptions): StepEngine {
             ),
             claimed: await access.needs.data.steps.claim({ type, runId, workerId, limit, leaseMs }),
           }),
-          { retries: 4 },
+          { isRepeatable: true },
         );
         for (const { step } of batch) held.delete(step.stepId);
         for (const step of claimed) held.set(step.stepId, step);

@@ -1,4 +1,5 @@
 import { clients, type SheafClient } from '@sheaf/client';
+import { defineErrors } from '@sheaf/core';
 import { type Connection, connect, rawSql, type Session, sql, type TransactionOptions } from '@sheaf/db';
 import { type OpenedData, openTestData } from '@sheaf/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -162,5 +163,49 @@ describe('transactions of SQLite in several processes’ places', () => {
     expect(await patient).toBe(1);
     expect(runs).toBe(1);
     await holder;
+  });
+});
+
+describe.each(['sqlite', 'postgresql'] as const)('work that says it is repeatable, on %s', (provider) => {
+  const errors = defineErrors('db', {
+    conflict: { message: () => 'Another one was in the way.', hint: 'Again.' },
+    busy: { message: () => 'Another one has the lock.', hint: 'Wait.' },
+  });
+  let data: OpenedData;
+  beforeAll(async () => {
+    data = await openTestData({ provider, clients });
+  });
+  afterAll(() => data.close());
+
+  const runsOf = async (name: 'conflict' | 'busy', options: TransactionOptions): Promise<number> => {
+    let runs = 0;
+    const working = data.connection.transaction(async () => {
+      runs += 1;
+      throw errors.create(name, {});
+    }, options);
+    await expect(working).rejects.toMatchObject({ code: `db.${name}` });
+    return runs;
+  };
+
+  it('runs again after a conflict, and not after a wait that was in vain', async () => {
+    expect(await runsOf('conflict', {})).toBe(1);
+    expect(await runsOf('conflict', { isRepeatable: true })).toBe(5);
+    expect(await runsOf('conflict', { isRepeatable: true, retries: 6 })).toBe(7);
+    expect(await runsOf('busy', { isRepeatable: true })).toBe(1);
+    expect(await runsOf('busy', { isRepeatable: true, retries: 2 })).toBe(3);
+  });
+
+  it('is its outermost transaction’s to repeat', async () => {
+    let runs = 0;
+    const nested = async (session: Session<unknown>): Promise<void> =>
+      session.transaction(
+        async () => {
+          runs += 1;
+          throw errors.create('conflict', {});
+        },
+        { isRepeatable: true },
+      );
+    await expect(data.connection.transaction(nested)).rejects.toMatchObject({ code: 'db.conflict' });
+    expect(runs).toBe(1);
   });
 });

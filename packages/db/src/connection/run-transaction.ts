@@ -29,6 +29,8 @@ export interface BeginTransaction extends Pick<TransactionOptions, 'isolation' |
 
 type Work<Client, T> = (session: Session<Client>) => Promise<T>;
 
+/** What two transactions that met need seldom more than once. */
+const REPETITIONS = 4;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 1_000;
 const BACKSTOP_MS = 60_000;
@@ -45,7 +47,7 @@ export async function runTransaction<Client, T>(
     try {
       return await attemptTransaction(host, work, options);
     } catch (error) {
-      if (attempt > (options.retries ?? 0) || !isConflict(error)) throw error;
+      if (attempt > repetitions(error, options)) throw error;
       // Random, so that those who met do not meet again.
       const pause = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
       await sleep(pause, undefined, { signal: options.signal }).catch(() => {});
@@ -53,10 +55,12 @@ export async function runTransaction<Client, T>(
   }
 }
 
-/** Whether the database gave the transaction up, and nothing of it has been done. */
-function isConflict(error: unknown): boolean {
-  if (isSheafError(error, 'db.transaction-failed')) return isConflict(error.cause);
-  return isSheafError(error, 'db.conflict') || isSheafError(error, 'db.busy');
+/** How often the work may run again after an error: only after one by which nothing of it has been done. */
+function repetitions(error: unknown, options: TransactionOptions): number {
+  const { retries = 0, isRepeatable = false } = options;
+  if (isSheafError(error, 'db.transaction-failed')) return repetitions(error.cause, options);
+  if (isSheafError(error, 'db.conflict')) return Math.max(retries, isRepeatable ? REPETITIONS : 0);
+  return isSheafError(error, 'db.busy') ? retries : 0;
 }
 
 async function attemptTransaction<Client, T>(

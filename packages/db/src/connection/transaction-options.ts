@@ -21,6 +21,12 @@ export interface TransactionOptions {
    * transaction has none: the whole one is to be repeated.
    */
   readonly retries?: number;
+  /**
+   * Says that `work` does nothing but by its session: it runs again, a few times, after `db.conflict`. Who waits for a lock
+   * has waited its time by then, and is told `db.busy` at once. Inside another transaction it is the outermost that says
+   * so. Default false.
+   */
+  readonly isRepeatable?: boolean;
 }
 
 const ORDER: readonly TransactionIsolation[] = ['read-committed', 'repeatable-read', 'serializable'];

@@ -1,6 +1,4 @@
 import type { TransactionOptions } from '../connection/transaction-options.ts';
-import { repeatable } from '../repeatable.ts';
-import type { Dialect } from '../sql/dialect.ts';
 
 /** Carries the result of a rehearsal out of the transaction that it undoes. */
 class Undone extends Error {
@@ -11,11 +9,9 @@ class Undone extends Error {
   }
 }
 
-/** A session, or the scope of a workspace. */
-interface Transactions<Scope> {
-  readonly isInTransaction: boolean;
-  readonly sql: { readonly dialect: Dialect };
+export interface RehearseOptions<Scope> {
   readonly transaction: <T>(work: (scope: Scope) => Promise<T>, options?: TransactionOptions) => Promise<T>;
+  readonly isDryRun: boolean | undefined;
 }
 
 /** Milliseconds. Whoever deletes a large source waits rather than have it taken back. */
@@ -26,18 +22,17 @@ const TIMEOUT_MS = 60 * 60 * 1000;
  * be done more than once.
  */
 export async function rehearse<Scope, T>(
-  scope: Transactions<Scope>,
-  { isDryRun = false }: { readonly isDryRun: boolean | undefined },
+  { transaction, isDryRun = false }: RehearseOptions<Scope>,
   work: (scope: Scope) => Promise<T>,
 ): Promise<T> {
   try {
-    return await scope.transaction(
-      async (inner) => {
-        const result = await work(inner);
+    return await transaction(
+      async (scope) => {
+        const result = await work(scope);
         if (isDryRun) throw new Undone(result);
         return result;
       },
-      { timeoutMs: TIMEOUT_MS, ...repeatable(scope) },
+      { timeoutMs: TIMEOUT_MS, isRepeatable: true },
     );
   } catch (error) {
     if (error instanceof Undone) return error.result as T;

@@ -1,7 +1,7 @@
 import { cleanText, contentHash } from '@sheaf/core';
 import type { StagedContent } from '../bytes/byte-store.ts';
 import { dbErrors } from '../errors.ts';
-import { inTransaction } from '../repeatable.ts';
+import { inTransaction } from '../in-transaction.ts';
 import type { DataScope } from '../scope.ts';
 import { joinSql, sql } from '../sql/statement.ts';
 import { pruneContents } from './contents/prune-contents.ts';

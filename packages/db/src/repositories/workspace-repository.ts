@@ -61,7 +61,7 @@ export interface WorkspaceRepositoryOptions {
   /** Finds workspaces. */
   readonly reader: SqlExecutor;
   /** Makes, changes and deletes them. */
-  readonly session: Pick<Session<unknown>, 'sql' | 'transaction' | 'isInTransaction' | 'flush'>;
+  readonly session: Pick<Session<unknown>, 'sql' | 'transaction' | 'flush'>;
   /** Where the bytes of workspaces are kept; default: in the database. */
   readonly bytes?: ByteStore | undefined;
   /** Told of each slug that leads to its workspace no longer, since that was deleted or renamed. */

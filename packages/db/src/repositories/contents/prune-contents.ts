@@ -1,6 +1,6 @@
 import type { PrunedFiles } from '../../bytes/byte-store.ts';
 import { rehearse } from '../../deletion/rehearse.ts';
-import { inTransaction } from '../../repeatable.ts';
+import { inTransaction } from '../../in-transaction.ts';
 import type { DataScope } from '../../scope.ts';
 import { joinSql, rawSql, type Sql, sql } from '../../sql/statement.ts';
 import type { PruneOptions, PruneResult } from '../content-repository.ts';
@@ -15,7 +15,7 @@ export async function pruneContents(scope: DataScope, options: PruneOptions): Pr
   const { isDryRun = false } = options;
   // A dry run removes the rows too, and takes that back: only then does it show which files nobody would name.
   if (!isDryRun) return pruneAll(scope, options);
-  return rehearse(scope, { isDryRun }, (inner) => pruneAll(inner, options));
+  return rehearse({ transaction: scope.transaction, isDryRun }, (inner) => pruneAll(inner, options));
 }
 
 async function pruneAll(scope: DataScope, options: PruneOptions): Promise<PruneResult> {

@@ -1,4 +1,4 @@
-import { inTransaction } from '../../repeatable.ts';
+import { inTransaction } from '../../in-transaction.ts';
 import type { DataScope } from '../../scope.ts';
 import { sql } from '../../sql/statement.ts';
 import type { RecordContentOptions } from '../document-repository.ts';

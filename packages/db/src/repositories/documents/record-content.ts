@@ -1,5 +1,5 @@
 import { cleanJson } from '@sheaf/core';
-import { inTransaction } from '../../repeatable.ts';
+import { inTransaction } from '../../in-transaction.ts';
 import type { DataScope } from '../../scope.ts';
 import { sql } from '../../sql/statement.ts';
 import type { ContentChange, ObservedContent, RecordContentOptions } from '../document-repository.ts';

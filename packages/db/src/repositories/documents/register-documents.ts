@@ -1,5 +1,5 @@
 import { cleanText, createId } from '@sheaf/core';
-import { inTransaction } from '../../repeatable.ts';
+import { inTransaction } from '../../in-transaction.ts';
 import type { DataScope } from '../../scope.ts';
 import { sql } from '../../sql/statement.ts';
 import type { DocumentCandidate, RegisterDocumentsOptions, RegisteredDocument } from '../document-repository.ts';

@@ -1,5 +1,5 @@
 import { dbErrors } from '../../errors.ts';
-import { inTransaction } from '../../repeatable.ts';
+import { inTransaction } from '../../in-transaction.ts';
 import type { DataScope } from '../../scope.ts';
 import { sql } from '../../sql/statement.ts';
 import type { RecordContentOptions } from '../document-repository.ts';

@@ -1,6 +1,6 @@
 import { cleanJson, cleanText } from '@sheaf/core';
 import { dbErrors } from '../../errors.ts';
-import { inTransaction } from '../../repeatable.ts';
+import { inTransaction } from '../../in-transaction.ts';
 import type { DataScope } from '../../scope.ts';
 import { json, sql } from '../../sql/statement.ts';
 import type { FinishRun } from '../run-repository.ts';

@@ -1,5 +1,5 @@
 import { cleanJson, cleanText, createId } from '@sheaf/core';
-import { inTransaction } from '../../repeatable.ts';
+import { inTransaction } from '../../in-transaction.ts';
 import type { DataScope } from '../../scope.ts';
 import { recheck } from '../../sql/recheck.ts';
 import { json, sql } from '../../sql/statement.ts';

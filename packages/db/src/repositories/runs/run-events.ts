@@ -1,6 +1,6 @@
 import { cleanJson, cleanText } from '@sheaf/core';
 import { dbErrors } from '../../errors.ts';
-import { inTransaction } from '../../repeatable.ts';
+import { inTransaction } from '../../in-transaction.ts';
 import type { DataScope } from '../../scope.ts';
 import { sql } from '../../sql/statement.ts';
 import type { NewRunEvent, RunEventRecord } from '../run-repository.ts';

@@ -1,5 +1,5 @@
 import { dbErrors } from '../../errors.ts';
-import { inTransaction } from '../../repeatable.ts';
+import { inTransaction } from '../../in-transaction.ts';
 import type { DataScope } from '../../scope.ts';
 import { type Sql, sql } from '../../sql/statement.ts';
 import { lockDocuments } from '../documents/lock-documents.ts';

@@ -1,5 +1,5 @@
 import { type Clock, cleanText } from '@sheaf/core';
-import { inTransaction } from '../../repeatable.ts';
+import { inTransaction } from '../../in-transaction.ts';
 import type { DataScope } from '../../scope.ts';
 import type { SqlExecutor } from '../../sql/executor.ts';
 import { recheck } from '../../sql/recheck.ts';

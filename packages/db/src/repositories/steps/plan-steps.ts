@@ -1,6 +1,6 @@
 import { cleanJson, cleanText, createId, type StageStatus } from '@sheaf/core';
 import { dbErrors } from '../../errors.ts';
-import { inTransaction } from '../../repeatable.ts';
+import { inTransaction } from '../../in-transaction.ts';
 import type { DataScope } from '../../scope.ts';
 import { recheck } from '../../sql/recheck.ts';
 import { joinSql, type Sql, sql } from '../../sql/statement.ts';

@@ -10,11 +10,11 @@ import { lockUris } from '../documents/uri-owners.ts';
 
 /** @throws `db.unknown-workspace`. */
 export async function deleteWorkspace(
-  session: Pick<Session<unknown>, 'sql' | 'transaction' | 'isInTransaction'>,
+  session: Pick<Session<unknown>, 'transaction'>,
   slug: string,
   { isDryRun }: DeleteOptions,
 ): Promise<Deletion> {
-  return rehearse(session, { isDryRun }, async ({ sql: db }) => {
+  return rehearse({ transaction: session.transaction, isDryRun }, async ({ sql: db }) => {
     const workspace = await db.maybeOne<{ readonly id: number }>(sql`
       SELECT w.id FROM workspaces w WHERE w.slug = ${slug} ${db.dialect.lockRows('w')}`);
     if (!workspace) throw dbErrors.create('unknown-workspace', { slug });
