@@ -19,6 +19,11 @@ export interface SqlStatement {
  * splitStatements("INSERT INTO t VALUES (';'); DELETE FROM t -- all", 'sqlite').length; // 2
  */
 export function splitStatements(script: string, provider: Provider): readonly SqlStatement[] {
+  return statementsOf(tokenize(script, provider), script, provider);
+}
+
+/** The statements of a script whose tokens are known. */
+export function statementsOf(all: readonly SqlToken[], script: string, provider: Provider): readonly SqlStatement[] {
   const statements: SqlStatement[] = [];
   let tokens: SqlToken[] = [];
   let body = createBody(provider);
@@ -32,7 +37,7 @@ export function splitStatements(script: string, provider: Provider): readonly Sq
     tokens = [];
     body = createBody(provider);
   };
-  for (const token of tokenize(script, provider)) {
+  for (const token of all) {
     if (!isSignificant(token)) continue;
     if (token.kind === 'semicolon' && !body.isOpen()) {
       end();

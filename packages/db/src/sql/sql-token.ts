@@ -43,3 +43,29 @@ export function endOfQuote(text: string, at: number, quote: string): number | un
     position = end + 2;
   }
 }
+
+/** What begins at a place of a text, and how much of it. */
+export interface Lexeme<Name extends string> {
+  readonly name: Name;
+  readonly found: string;
+}
+
+/**
+ * Finds out which of some patterns matches at a place: the first of them. One of them always must.
+ *
+ * @param patterns sources of regular expressions without groups that capture, by the names of what they match.
+ */
+export function createLexer<Name extends string>(
+  patterns: Readonly<Record<Name, string>>,
+): (text: string, at: number) => Lexeme<Name> {
+  const names = Object.keys(patterns) as Name[];
+  const sources = names.map((name) => `(${patterns[name]})`);
+  const pattern = new RegExp(sources.join('|'), 'y');
+  return (text, at) => {
+    pattern.lastIndex = at;
+    const match = pattern.exec(text) ?? [];
+    // Looked for by its place: groups with names would be made anew for each token.
+    const place = match.findIndex((group, index) => index > 0 && group !== undefined);
+    return { name: names[place - 1] as Name, found: match[0] as string };
+  };
+}

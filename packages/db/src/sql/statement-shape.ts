@@ -1,6 +1,6 @@
 import { dbErrors } from '../errors.ts';
 import type { Provider } from './dialect.ts';
-import { splitStatements } from './split-statements.ts';
+import { statementsOf } from './split-statements.ts';
 import { isSignificant, type SqlToken } from './sql-token.ts';
 import { textOf } from './statement.ts';
 import { tokenize } from './tokenizer.ts';
@@ -52,7 +52,7 @@ export function shapeOf(strings: readonly string[], provider: Provider): Stateme
   const tokens = tokenize(text, provider);
   const last = tokens.at(-1);
   if (last?.isClosed === false) throw invalid(`a ${last.kind} in it does not end`);
-  const [statement, another] = splitStatements(text, provider);
+  const [statement, another] = statementsOf(tokens, text, provider);
   if (statement === undefined) throw invalid('it holds no statement');
   if (another !== undefined) throw invalid('it holds several statements');
   const control = transactionWords(statement.words);

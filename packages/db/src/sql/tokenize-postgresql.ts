@@ -1,24 +1,21 @@
-import { endOfQuote, type SqlToken, type SqlTokenKind } from './sql-token.ts';
+import { createLexer, endOfQuote, type SqlToken, type SqlTokenKind } from './sql-token.ts';
 
 // As in PostgreSQL's scan.l, with `standard_conforming_strings` on.
-const PATTERN = new RegExp(
-  [
-    '(?<space>[ \\t\\n\\r\\f\\v]+)',
-    '(?<comment>--[^\\n\\r]*)',
-    '(?<block>/\\*)',
-    "(?<escapes>[eE]')",
-    "(?<bits>[bBxX]')",
-    "(?<literal>(?:[uU]&)?')",
-    '(?<identifier>(?:[uU]&)?")',
-    '(?<dollar>\\$(?:[A-Za-z_\\u0080-\\uffff][A-Za-z0-9_\\u0080-\\uffff]*)?\\$)',
-    '(?<placeholder>\\$\\d+)',
-    '(?<word>[A-Za-z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*)',
-    '(?<parameter>:[A-Za-z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*)',
-    '(?<semicolon>;)',
-    '(?<other>\\d+(?:_\\d+)*(?:\\.\\d*)?(?:[eE][+-]?\\d+)?|::|:=|[^])',
-  ].join('|'),
-  'y',
-);
+const lexemeAt = createLexer({
+  space: '[ \\t\\n\\r\\f\\v]+',
+  comment: '--[^\\n\\r]*',
+  block: '/\\*',
+  escapes: "[eE]'",
+  bits: "[bBxX]'",
+  literal: "(?:[uU]&)?'",
+  identifier: '(?:[uU]&)?"',
+  dollar: '\\$(?:[A-Za-z_\\u0080-\\uffff][A-Za-z0-9_\\u0080-\\uffff]*)?\\$',
+  placeholder: '\\$\\d+',
+  word: '[A-Za-z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*',
+  parameter: ':[A-Za-z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*',
+  semicolon: ';',
+  other: '\\d+(?:_\\d+)*(?:\\.\\d*)?(?:[eE][+-]?\\d+)?|::|:=|[^]',
+});
 
 /**
  * Literals that are one although a line ends between them: the second goes on under the rules of the first. Each comment is
@@ -31,9 +28,7 @@ export function tokenizePostgresql(text: string): SqlToken[] {
   const places = createPlaces();
   let at = 0;
   while (at < text.length) {
-    PATTERN.lastIndex = at;
-    const groups = PATTERN.exec(text)?.groups as Record<string, string | undefined>;
-    const [name, found] = Object.entries(groups).find(([, value]) => value !== undefined) as [string, string];
+    const { name, found } = lexemeAt(text, at);
     // A colon that begins no parameter stands by itself: what follows it is a name or a number.
     const isColon = name === 'parameter' && !places.takesParameter();
     const end = isColon ? at + 1 : endOf(text, at, name, found);

@@ -1,31 +1,26 @@
-import { endOfQuote, type SqlToken, type SqlTokenKind } from './sql-token.ts';
+import { createLexer, endOfQuote, type SqlToken, type SqlTokenKind } from './sql-token.ts';
 
 // As in SQLite's tokenize.c: what a name may go on with is a letter, a digit, `_`, `$` or any byte over 127.
-const PATTERN = new RegExp(
-  [
-    '(?<space>[ \\t\\n\\f\\r\\ufeff]+)',
-    '(?<comment>--[^\\n]*)',
-    // At the very end of a text it is two operators.
-    '(?<block>/\\*(?=[^]))',
-    "(?<blob>[xX]')",
-    "(?<literal>')",
-    '(?<identifier>["`[])',
-    '(?<word>[A-Za-z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*)',
-    '(?<parameter>:[A-Za-z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*)',
-    '(?<placeholder>\\?\\d*|[:@#$][\\w$\\u0080-\\uffff]+)',
-    '(?<semicolon>;)',
-    '(?<other>\\d[\\w$\\u0080-\\uffff]*|::|[^])',
-  ].join('|'),
-  'y',
-);
+const lexemeAt = createLexer({
+  space: '[ \\t\\n\\f\\r\\ufeff]+',
+  comment: '--[^\\n]*',
+  // At the very end of a text it is two operators.
+  block: '/\\*(?=[^])',
+  blob: "[xX]'",
+  literal: "'",
+  identifier: '["`[]',
+  word: '[A-Za-z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*',
+  parameter: ':[A-Za-z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*',
+  placeholder: '\\?\\d*|[:@#$][\\w$\\u0080-\\uffff]+',
+  semicolon: ';',
+  other: '\\d[\\w$\\u0080-\\uffff]*|::|[^]',
+});
 
 export function tokenizeSqlite(text: string): SqlToken[] {
   const tokens: SqlToken[] = [];
   let at = 0;
   while (at < text.length) {
-    PATTERN.lastIndex = at;
-    const groups = PATTERN.exec(text)?.groups as Record<string, string | undefined>;
-    const [name, found] = Object.entries(groups).find(([, value]) => value !== undefined) as [string, string];
+    const { name, found } = lexemeAt(text, at);
     const end = endOf(text, at, name, found);
     const kind = KINDS[name] ?? (name as SqlTokenKind);
     tokens.push({ kind, text: text.slice(at, end), at, isClosed: end !== undefined });
