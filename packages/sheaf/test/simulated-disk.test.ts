@@ -111,6 +111,18 @@ describe('a trace', () => {
     expect(readTrace(lines.join('\n'), '/root')).toEqual(expected);
   });
 
+  it('has each folder before what another thread makes in it', () => {
+    const lines = [
+      `8 mkdir("${hex('/root/a')}", 0777 <unfinished ...>`,
+      `9 mkdir("${hex('/root/a/b')}", 0777) = 0`,
+      '8 <... mkdir resumed>) = 0',
+    ];
+    expect(readTrace(lines.join('\n'), '/root')).toEqual([
+      { kind: 'make-folder', path: '/root/a', began: 0, ended: 2 },
+      { kind: 'make-folder', path: '/root/a/b', began: 1, ended: 1 },
+    ]);
+  });
+
   it('is refused with a call that changes the folder and is not understood', () => {
     const call = `9 fallocate(5<${hex('/root/a')}>, 0, 0, 9) = 0`;
     expect(() => readTrace(`${open}\n${call}`, '/root')).toThrow('not understood');

@@ -22,7 +22,10 @@ interface Call {
   readonly at: string;
 }
 
-/** Reads what `strace -f -y -xx` told of one process: what it did in `folder`, and what it said. */
+/**
+ * Reads what `strace -f -y -xx` told of one process: what it did in `folder`, and what it said, in the order in which the
+ * calls ended. Folders alone come as they began: another thread may use one before the trace tells that it was made.
+ */
 export function readTrace(text: string, folder: string): readonly DiskEvent[] {
   const events: DiskEvent[] = [];
   const readChange = createChangeReader();
@@ -48,7 +51,8 @@ export function readTrace(text: string, folder: string): readonly DiskEvent[] {
       events.push({ began, ended, ...change });
     }
   }
-  return events;
+  const place = ({ kind, began, ended }: DiskEvent): number => (kind === 'make-folder' ? began : ended);
+  return events.toSorted((a, b) => place(a) - place(b));
 }
 
 function readCall(text: string): Call | undefined {
