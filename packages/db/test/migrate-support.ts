@@ -40,7 +40,7 @@ export async function emptyDatabase(provider: Provider, createOptions = ''): Pro
   const response = await fetch(`${inject('sheafTemplates')}/postgresql`);
   const { serverUrl } = (await response.json()) as { readonly serverUrl: string };
   const name = `sheaf_migrate_${randomUUID().replaceAll('-', '')}`;
-  await onServer(serverUrl, `CREATE DATABASE ${name} ${createOptions}`);
+  await onServer(serverUrl, `CREATE DATABASE ${name} ${createOptions} STRATEGY file_copy`);
   onTestFinished(() => onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`));
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;

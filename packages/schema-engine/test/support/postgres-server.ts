@@ -69,7 +69,7 @@ function useServer(maintenanceUrl: string, stop: () => Promise<void>): PostgresS
     async createDatabase() {
       const name = `schema_engine_${process.pid}_${created.length}`;
       created.push(name);
-      await query(`CREATE DATABASE ${name}`);
+      await query(`CREATE DATABASE ${name} STRATEGY file_copy`);
       return name;
     },
     async stop() {

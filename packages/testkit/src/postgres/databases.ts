@@ -7,10 +7,11 @@ export function databaseUrl(serverUrl: string, database: string): string {
   return url.href;
 }
 
+/** Copies files: less than half the work of PostgreSQL's own choice, which writes each page to its log. */
 export async function createDatabase(serverUrl: string, name: string, template?: string): Promise<void> {
   await administer(serverUrl, (client) => {
     const from = template === undefined ? '' : ` TEMPLATE ${client.escapeIdentifier(template)}`;
-    return client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}${from}`);
+    return client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}${from} STRATEGY file_copy`);
   });
 }
 

@@ -72,7 +72,8 @@ export async function startOwnPostgres(options: StartPostgresOptions = {}): Prom
       password: 'postgres',
       persistent: true,
       createPostgresUser: process.getuid?.() === 0,
-      initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
+      // A password is worked on for every connection: once is enough here.
+      initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync', '--set=scram_iterations=1'],
       postgresFlags: Object.entries({ ...SETTINGS, ...options.settings }).flatMap(([name, value]) => [
         '-c',
         `${name}=${value}`,
