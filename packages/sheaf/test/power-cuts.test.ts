@@ -45,6 +45,9 @@ describe.skipIf(reason !== undefined && !isProof)(`a power cut (seed ${seed}${re
     async () => {
       const { damaged } = await cut('OFF', Math.ceil(count / 2));
       const problems = damaged.flatMap((instant) => instant.problems);
+      expect(problems).not.toEqual([]);
+      // Few instants need not show every kind of damage.
+      if (!isProof) return;
       expect(problems).toContainEqual(expect.stringMatching(/^acknowledged and lost/));
       expect(problems).toContainEqual(expect.stringMatching(/^it cannot be used: .* is not a sound SQLite database/));
     },

@@ -113,13 +113,16 @@ describe('a trace', () => {
 
   it('has each folder before what another thread makes in it', () => {
     const lines = [
+      `7 mkdir("${hex('/root/a/b/c')}", 0777 <unfinished ...>`,
       `8 mkdir("${hex('/root/a')}", 0777 <unfinished ...>`,
       `9 mkdir("${hex('/root/a/b')}", 0777) = 0`,
+      '7 <... mkdir resumed>) = 0',
       '8 <... mkdir resumed>) = 0',
     ];
     expect(readTrace(lines.join('\n'), '/root')).toEqual([
-      { kind: 'make-folder', path: '/root/a', began: 0, ended: 2 },
-      { kind: 'make-folder', path: '/root/a/b', began: 1, ended: 1 },
+      { kind: 'make-folder', path: '/root/a', began: 1, ended: 4 },
+      { kind: 'make-folder', path: '/root/a/b', began: 2, ended: 2 },
+      { kind: 'make-folder', path: '/root/a/b/c', began: 0, ended: 3 },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { DiskChange, DiskEvent } from './disk-event.ts';
 
 /** All calls that could change what is on the disk: one that the reader does not know fails the reading. */
@@ -24,7 +24,7 @@ interface Call {
 
 /**
  * Reads what `strace -f -y -xx` told of one process: what it did in `folder`, and what it said, in the order in which the
- * calls ended. Folders alone come as they began: another thread may use one before the trace tells that it was made.
+ * calls ended.
  */
 export function readTrace(text: string, folder: string): readonly DiskEvent[] {
   const events: DiskEvent[] = [];
@@ -51,8 +51,20 @@ export function readTrace(text: string, folder: string): readonly DiskEvent[] {
       events.push({ began, ended, ...change });
     }
   }
-  const place = ({ kind, began, ended }: DiskEvent): number => (kind === 'make-folder' ? began : ended);
-  return events.toSorted((a, b) => place(a) - place(b));
+  return foldersFirst(events);
+}
+
+/** Brings forward what made a folder: another thread may use one before the trace tells that it was made. */
+function foldersFirst(events: readonly DiskEvent[]): readonly DiskEvent[] {
+  const folders = new Map(events.flatMap((event) => (event.kind === 'make-folder' ? [[event.path, event]] : [])));
+  const ordered = new Set<DiskEvent>();
+  const add = (event: DiskEvent): void => {
+    const folder = event.kind === 'say' ? undefined : folders.get(dirname(event.path));
+    if (folder && folder.began < event.ended && !ordered.has(folder)) add(folder);
+    ordered.add(event);
+  };
+  for (const event of events) add(event);
+  return [...ordered];
 }
 
 function readCall(text: string): Call | undefined {
