@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeAbandonedFolders } from './abandoned-folders.ts';
+import { TEMPORARY_VARIABLES, temporaryRoot } from './temporary-root.ts';
 
 /** The folder for temporary files of a test run. */
 export interface RunFolder {
@@ -12,8 +12,6 @@ export interface RunFolder {
 }
 
 const PREFIX = 'sheaf-run-';
-/** Where Node, and other programs, look for the folder for temporary files. */
-const VARIABLES = process.platform === 'win32' ? ['TEMP', 'TMP'] : ['TMPDIR'];
 
 /**
  * Gives this process and those that it starts a folder of their own for temporary files. A worker of vitest may be ended
@@ -21,12 +19,13 @@ const VARIABLES = process.platform === 'win32' ? ['TEMP', 'TMP'] : ['TMPDIR'];
  * killed run leaves goes when the next one begins.
  */
 export async function openRunFolder(): Promise<RunFolder> {
-  await removeAbandonedFolders(PREFIX);
-  const path = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const root = await temporaryRoot();
+  await removeAbandonedFolders(PREFIX, root);
+  const path = await mkdtemp(join(root, `${PREFIX}${process.pid}-`));
   // Servers and programs under test may run as another user.
   await chmod(path, 0o755);
-  const before = VARIABLES.map((name) => [name, process.env[name]] as const);
-  for (const name of VARIABLES) process.env[name] = path;
+  const before = TEMPORARY_VARIABLES.map((name) => [name, process.env[name]] as const);
+  for (const name of TEMPORARY_VARIABLES) process.env[name] = path;
   const onExit = (): void => rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   process.once('exit', onExit);
   return {
