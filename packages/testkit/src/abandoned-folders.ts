@@ -1,10 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Removes the temporary folders `<prefix><process id>-…` whose process was killed, and so could not do it. */
-export async function removeAbandonedFolders(prefix: string, root: string = tmpdir()): Promise<void> {
-  for (const name of await readdir(root)) {
+/** Removes the folders `<prefix><process id>-…` in another whose process was killed, and so could not do it. */
+export async function removeAbandonedFolders(root: string, prefix: string): Promise<void> {
+  for (const name of await readdir(root).catch(() => [])) {
     const owner = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : 0;
     if (owner > 0 && !isAlive(owner)) await rm(join(root, name), { recursive: true, force: true }).catch(() => {});
   }

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeAbandonedFolders } from './abandoned-folders.ts';
-import { TEMPORARY_VARIABLES, temporaryRoot } from './temporary-root.ts';
+import { IN_MEMORY, temporaryRoot } from './temporary-root.ts';
 
 /** The folder for temporary files of a test run. */
 export interface RunFolder {
@@ -12,6 +13,8 @@ export interface RunFolder {
 }
 
 const PREFIX = 'sheaf-run-';
+/** Where Node, and other programs, look first for the folder for temporary files. */
+const VARIABLES = process.platform === 'win32' ? ['TEMP', 'TMP'] : ['TMPDIR'];
 
 /**
  * Gives this process and those that it starts a folder of their own for temporary files. A worker of vitest may be ended
@@ -19,13 +22,13 @@ const PREFIX = 'sheaf-run-';
  * killed run leaves goes when the next one begins.
  */
 export async function openRunFolder(): Promise<RunFolder> {
-  const root = await temporaryRoot();
-  await removeAbandonedFolders(PREFIX, root);
-  const path = await mkdtemp(join(root, `${PREFIX}${process.pid}-`));
+  // Before there is a choice to make: what a killed run left takes room.
+  for (const root of [IN_MEMORY, tmpdir()]) await removeAbandonedFolders(root, PREFIX);
+  const path = await mkdtemp(join(await temporaryRoot(), `${PREFIX}${process.pid}-`));
   // Servers and programs under test may run as another user.
   await chmod(path, 0o755);
-  const before = TEMPORARY_VARIABLES.map((name) => [name, process.env[name]] as const);
-  for (const name of TEMPORARY_VARIABLES) process.env[name] = path;
+  const before = VARIABLES.map((name) => [name, process.env[name]] as const);
+  for (const name of VARIABLES) process.env[name] = path;
   const onExit = (): void => rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   process.once('exit', onExit);
   return {

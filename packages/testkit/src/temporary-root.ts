@@ -3,14 +3,17 @@ import { access, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where Node, and other programs, look for the folder for temporary files. */
-export const TEMPORARY_VARIABLES: readonly string[] = process.platform === 'win32' ? ['TEMP', 'TMP'] : ['TMPDIR'];
+/** The folder that Linux keeps in memory. */
+export const IN_MEMORY = '/dev/shm';
+
+/** What may say where temporary files go. */
+const VARIABLES: readonly string[] = ['TMPDIR', 'TMP', 'TEMP'];
 
 /** Bytes: several times what all tests of this project have there at once, which is 300 MB. */
 const ROOM = 2 * 1024 ** 3;
 
 export interface TemporaryRootOptions {
-  /** A folder that the system keeps in memory; default that of Linux. */
+  /** A folder that the system keeps in memory; default `/dev/shm`. */
   readonly inMemory?: string;
   /** Bytes that are free there, and of memory, for it to be chosen. */
   readonly room?: number;
@@ -21,8 +24,8 @@ export interface TemporaryRootOptions {
  * make and remove files all the time; else to the system's folder for them.
  */
 export async function temporaryRoot(options: TemporaryRootOptions = {}): Promise<string> {
-  const { inMemory = '/dev/shm', room = ROOM } = options;
-  if (TEMPORARY_VARIABLES.some((name) => process.env[name])) return tmpdir();
+  const { inMemory = IN_MEMORY, room = ROOM } = options;
+  if (VARIABLES.some((name) => process.env[name])) return tmpdir();
   const hasRoom = async (): Promise<boolean> => {
     const { bavail, bsize } = await statfs(inMemory);
     return Math.min(bavail * bsize, process.availableMemory()) >= room;

@@ -15,13 +15,15 @@ afterEach(async () => {
 
 describe.skipIf(process.platform === 'win32')('temporary files of a test run', () => {
   it('go where the environment says', async () => {
-    vi.stubEnv('TMPDIR', folder.path);
-    expect(await temporaryRoot({ inMemory: '/', room: 0 })).toBe(folder.path);
+    for (const name of ['TMPDIR', 'TMP', 'TEMP']) {
+      for (const other of ['TMPDIR', 'TMP', 'TEMP']) vi.stubEnv(other, other === name ? '/elsewhere' : undefined);
+      expect(await temporaryRoot({ inMemory: folder.path, room: 0 })).toBe('/elsewhere');
+    }
   });
 
-  it('go into memory where there is room and programs may be run, else to the system’s folder', async () => {
+  it('go into memory where there is room and files may be written, else to the system’s folder', async () => {
     const { path } = folder;
-    vi.stubEnv('TMPDIR', undefined);
+    for (const name of ['TMPDIR', 'TMP', 'TEMP']) vi.stubEnv(name, undefined);
     expect(await temporaryRoot({ inMemory: path, room: 0 })).toBe(path);
     expect(await temporaryRoot({ inMemory: path, room: Number.MAX_SAFE_INTEGER })).toBe(tmpdir());
     expect(await temporaryRoot({ inMemory: join(path, 'missing'), room: 0 })).toBe(tmpdir());

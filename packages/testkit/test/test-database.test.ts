@@ -81,6 +81,7 @@ describe('dropping a test database', () => {
     await filled.drop();
     const next = await createTestDatabase('postgresql');
     await withConnection(next.url, async (db) => {
+      expect(await db.one(countWorkspaces)).toEqual({ count: 0 });
       const left = await db.one<{ readonly dead: number; readonly bytes: number }>(sql`
         SELECT sum(n_dead_tup)::integer AS dead, max(pg_table_size(relid))::integer AS bytes FROM pg_stat_user_tables`);
       expect(left.dead).toBe(0);

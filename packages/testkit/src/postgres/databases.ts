@@ -7,7 +7,7 @@ export function databaseUrl(serverUrl: string, database: string): string {
   return url.href;
 }
 
-/** Copies files: less than half the work of PostgreSQL's own choice, which writes each page to its log. */
+/** Copies files: on a server that syncs nothing that is half the work of writing each page to its log. */
 export async function createDatabase(serverUrl: string, name: string, template?: string): Promise<void> {
   await administer(serverUrl, (client) => {
     const from = template === undefined ? '' : ` TEMPLATE ${client.escapeIdentifier(template)}`;

@@ -1,21 +1,21 @@
 import pg from 'pg';
 
+/** Milliseconds that each connection has to end. */
 const END_MS = 5_000;
-// Also what they counted is in the statistics then.
-const END_CONNECTIONS = `SELECT pg_terminate_backend(pid, ${END_MS}) FROM pg_stat_activity
-  WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+const END_CONNECTIONS = `SELECT coalesce(bool_and(pg_terminate_backend(pid, ${END_MS})), true) AS have_ended
+  FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`;
 
 /** Bytes of a table. */
 const LARGE = 4_000_000;
-// Of what was written to, as the statistics have it. The bookkeeping of migrations belongs to the schema. Triggers and
-// foreign keys rest meanwhile. Deleted rows leave tables that are slow to read, which are not worth going on with.
+// A table of no size has no rows. The bookkeeping of migrations belongs to the schema. Triggers and foreign keys rest
+// meanwhile. Deleted rows leave tables that are slow to read, which are not worth going on with.
 const EMPTY = `
 DO $reset$
 DECLARE entry record;
 BEGIN
   SET LOCAL session_replication_role = replica;
-  FOR entry IN SELECT relid::regclass AS name, pg_table_size(relid) AS bytes FROM pg_stat_user_tables
-    WHERE n_tup_ins > 0 AND relname <> '_prisma_migrations'
+  FOR entry IN SELECT c.oid::regclass AS name, pg_table_size(c.oid) AS bytes FROM pg_class c
+    WHERE c.relkind = 'r' AND c.oid >= 16384 AND c.relname <> '_prisma_migrations' AND pg_relation_size(c.oid) > 0
   LOOP
     IF entry.bytes > ${LARGE} THEN RAISE 'the table % has become large', entry.name; END IF;
     EXECUTE format('DELETE FROM %s', entry.name);
@@ -56,9 +56,10 @@ export async function schemaDigest(url: string): Promise<string> {
  */
 export async function resetDatabase(url: string, digest: string): Promise<void> {
   await withClient(url, async (client) => {
-    await client.query(END_CONNECTIONS);
-    const { rows } = await client.query<{ digest: string }>(SCHEMA);
-    if (rows[0]?.digest !== digest) throw new Error('A test has changed the schema of its database.');
+    const [connections] = (await client.query<{ have_ended: boolean }>(END_CONNECTIONS)).rows;
+    if (!connections?.have_ended) throw new Error('A connection to the database has not ended.');
+    const [schema] = (await client.query<{ digest: string }>(SCHEMA)).rows;
+    if (schema?.digest !== digest) throw new Error('A test has changed the schema of its database.');
     await client.query(EMPTY);
     await client.query(FLUSH_COUNTERS);
     await client.query(FORGET_COUNTERS);

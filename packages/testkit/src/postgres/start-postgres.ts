@@ -59,7 +59,7 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
 /** Starts a PostgreSQL server of a test's own, to be ended in its midst. @throws as `startPostgres` does. */
 export async function startOwnPostgres(options: StartPostgresOptions = {}): Promise<PostgresServer> {
   // No process is signalled, since its id may be another's by now: a server without its files ends within a minute.
-  await removeAbandonedFolders(FOLDER_PREFIX);
+  await removeAbandonedFolders(tmpdir(), FOLDER_PREFIX);
   const folder = await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
   const log: string[] = [];
   try {

@@ -1,8 +1,8 @@
 import { identifier, type SqlExecutor, sql } from '@sheaf/db';
 import { expect, it } from 'vitest';
 import { createPluginTables } from '../../plugin-tables.ts';
-import { allRows, fillTables, type TableRow, workspaceTables } from '../support/fill-tables.ts';
-import { one, shopTables } from '../support/shop-tables.ts';
+import { allRows, fillTables, one, type TableRow, workspaceTables } from '../support/fill-tables.ts';
+import { shopTables } from '../support/shop-tables.ts';
 import type { DeletionCases } from './deletion-cases.ts';
 
 /**

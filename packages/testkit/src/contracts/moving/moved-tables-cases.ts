@@ -2,8 +2,8 @@ import type { SqlExecutor, SqlValue } from '@sheaf/db';
 import { expect, it } from 'vitest';
 import { createPluginTables } from '../../plugin-tables.ts';
 import type { DeletionCases } from '../deletion/deletion-cases.ts';
-import { allRows, fillTables, type TableRow } from '../support/fill-tables.ts';
-import { one, shopTables } from '../support/shop-tables.ts';
+import { allRows, fillTables, one, type TableRow } from '../support/fill-tables.ts';
+import { shopTables } from '../support/shop-tables.ts';
 
 const PLUGIN_TABLES = {
   ...shopTables('RESTRICT'),

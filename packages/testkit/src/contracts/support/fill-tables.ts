@@ -108,3 +108,7 @@ function sampleOf({ type }: Column, text: string, place: number): SqlValue {
   if (/int|real|double|numeric/.test(type)) return place;
   throw new Error(`No value is known for the type ${type}.`);
 }
+
+/** A count of one for each table. */
+export const one = (...tables: readonly string[]): Record<string, number> =>
+  Object.fromEntries(tables.map((table) => [table, 1]));

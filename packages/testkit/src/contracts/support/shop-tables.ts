@@ -1,5 +1,5 @@
 /** Tables as a plugin may add them, with every kind of foreign key that a plugin can choose. */
-export const shopTables = (markOnDelete: 'RESTRICT' | 'NO ACTION') => ({
+export const shopTables = (markOnDelete: 'RESTRICT' | 'NO ACTION'): Readonly<Record<string, string>> => ({
   shop_notes: `CREATE TABLE shop_notes (workspace_id INTEGER NOT NULL, id TEXT NOT NULL, document_id TEXT NOT NULL,
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, document_id) REFERENCES documents (workspace_id, id) ON DELETE CASCADE)`,
@@ -15,7 +15,3 @@ export const shopTables = (markOnDelete: 'RESTRICT' | 'NO ACTION') => ({
     FOREIGN KEY (workspace_id, document_id, version)
       REFERENCES document_versions (workspace_id, document_id, version) ON DELETE CASCADE)`,
 });
-
-/** What tells of a row of each table. */
-export const one = (...tables: readonly string[]): Record<string, number> =>
-  Object.fromEntries(tables.map((table) => [table, 1]));
