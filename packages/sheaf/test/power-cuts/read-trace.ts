@@ -24,7 +24,7 @@ interface Call {
 
 /**
  * Reads what `strace -f -y -xx` told of one process: what it did in `folder`, and what it said, in the order in which the
- * calls ended.
+ * calls ended, but each folder before what is in it.
  */
 export function readTrace(text: string, folder: string): readonly DiskEvent[] {
   const events: DiskEvent[] = [];

@@ -6,7 +6,7 @@ const SECTOR = 512;
 
 /** A disk in the middle of its work: what is certain to be on it, and what may or may not be. */
 export interface SimulatedDisk {
-  /** Changes come in the order in which they ended. */
+  /** Changes come in the order in which they ended, but each folder before what is in it. */
   apply(change: DiskChange & Moment): void;
   /** What is found when the power is back. What was not synced is there where `keeps` says so, sector by sector. */
   cut(keeps: () => boolean): DiskImage;
