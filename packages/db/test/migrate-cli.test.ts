@@ -53,7 +53,7 @@ describe.each(PROVIDERS)('the runner and Prisma in turns on %s', (provider) => {
 
   /** All that was made, and how it is recorded: to the type of each column and the form of each value. */
   const allOf = async ({ sql: db }: Connection<unknown>): Promise<unknown> => {
-    const [columns, indexes, records] =
+    const [columns, others, records] =
       provider === 'sqlite'
         ? [
             sql`SELECT m.name AS "table", c.* FROM sqlite_schema m JOIN pragma_table_info(m.name) c
@@ -67,12 +67,14 @@ describe.each(PROVIDERS)('the runner and Prisma in turns on %s', (provider) => {
         : [
             sql`SELECT table_name, column_name, udt_name, character_maximum_length, is_nullable, column_default
               FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, ordinal_position`,
-            sql`SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname`,
+            sql`SELECT indexname AS name, indexdef AS definition FROM pg_indexes WHERE schemaname = 'public'
+              UNION ALL SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+              WHERE connamespace = 'public'::regnamespace ORDER BY name, definition`,
             sql`SELECT migration_name, checksum, logs, rolled_back_at, applied_steps_count, length(id) AS id_length,
                 started_at <= finished_at AS is_in_order, now() - finished_at < interval '5 minutes' AS is_now
               FROM _prisma_migrations ORDER BY migration_name`,
           ];
-    return { columns: await db.all(columns), indexes: await db.all(indexes), records: await db.all(records) };
+    return { columns: await db.all(columns), others: await db.all(others), records: await db.all(records) };
   };
 
   describe('make the same database as Prisma by itself', () => {
@@ -98,6 +100,7 @@ describe.each(PROVIDERS)('the runner and Prisma in turns on %s', (provider) => {
       await withDatabase(database.url, async (connection) => {
         const { folder } = database;
         expect(await allOf(connection)).toEqual(theirs);
+        expect(await findMissingExtras(connection, { folder })).toEqual([]);
         expect(await applyMigrations(connection, { folder })).toEqual({ applied: [] });
         expect(await inspectMigrations(connection, { folder })).toEqual({
           applied: ['1_first', '2_second'],
@@ -107,12 +110,11 @@ describe.each(PROVIDERS)('the runner and Prisma in turns on %s', (provider) => {
           unknown: [],
           isNewer: false,
         });
-        expect(await findMissingExtras(connection, { folder })).toEqual([]);
       });
     });
   });
 
-  test('find nothing left to do where the other has been', async () => {
+  test('leave Prisma nothing to do, and no difference, where the runner has been', async () => {
     const database = { provider, url: await emptyDatabase(provider), folder: await folderOf(both) };
     await routes.runner(database);
     expect(await prisma(database, 'migrate', 'status')).toContain('Database schema is up to date!');
