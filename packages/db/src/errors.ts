@@ -129,7 +129,7 @@ export const dbErrors: ErrorCatalog<DbErrorSpecs> = defineErrors<DbErrorSpecs>('
   },
   conflict: {
     message: (p) => `The database gave the transaction up, since another one was in its way: ${p.reason}`,
-    hint: 'Run the whole transaction again; `retries` of its options does so, for work that may run more than once.',
+    hint: 'Run the whole transaction again; `isRepeatable` of its options does so, for work that may run more than once.',
   },
   'statement-timeout': {
     message: (p) => `The database ended a statement: ${p.reason}`,

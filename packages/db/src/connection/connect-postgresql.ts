@@ -75,7 +75,6 @@ export async function connectPostgresql<Client extends PrismaClientPort>(
         }
         return ownClient;
       },
-      isInTransaction: false,
       transaction: (work, transactionOptions) =>
         runTransaction(hostFor(acting), work, { timeoutMs: transactionTimeoutMs, ...transactionOptions }),
       snapshot: (work) =>

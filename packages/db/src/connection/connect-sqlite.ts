@@ -74,7 +74,6 @@ export async function connectSqlite<Client extends PrismaClientPort>(
     bytesFolder: path === ':memory:' ? undefined : `${path}-bytes`,
     sql: createSqlExecutor(createSqliteDriver({ target: database, path, onStatement })),
     client,
-    isInTransaction: false,
     transaction: (work, transactionOptions) =>
       runTransaction(host, work, { timeoutMs: transactionTimeoutMs, ...transactionOptions }),
     async snapshot(work) {

@@ -44,7 +44,6 @@ export interface Session<Client> {
    * it. Inside a transaction that is the transaction's own state.
    */
   snapshot<T>(work: (sql: SqlExecutor) => Promise<T>): Promise<T>;
-  readonly isInTransaction: boolean;
   /**
    * Waits until no power cut can take back what has been committed. Whoever changes something outside the database that
    * relies on a commit waits for this first. Inside a transaction nothing has been committed, and it throws.

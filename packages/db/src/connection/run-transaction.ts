@@ -29,7 +29,7 @@ export interface BeginTransaction extends Pick<TransactionOptions, 'isolation' |
 
 type Work<Client, T> = (session: Session<Client>) => Promise<T>;
 
-/** What two transactions that met need seldom more than once. */
+/** How often repeatable work runs again at the most; once is mostly enough. */
 const REPETITIONS = 4;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 1_000;

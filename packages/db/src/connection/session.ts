@@ -124,7 +124,6 @@ export function createTransactionSession<Client>(
   const session: Session<Client> = {
     sql: createSqlExecutor(guarded),
     client,
-    isInTransaction: true,
     async transaction(work, nestedOptions = {}) {
       assertNestable(nestedOptions, options.options);
       return nest(work);

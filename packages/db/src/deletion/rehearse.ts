@@ -9,9 +9,9 @@ class Undone extends Error {
   }
 }
 
-export interface RehearseOptions<Scope> {
+/** A session, or the scope of a workspace. */
+interface Transactions<Scope> {
   readonly transaction: <T>(work: (scope: Scope) => Promise<T>, options?: TransactionOptions) => Promise<T>;
-  readonly isDryRun: boolean | undefined;
 }
 
 /** Milliseconds. Whoever deletes a large source waits rather than have it taken back. */
@@ -22,13 +22,14 @@ const TIMEOUT_MS = 60 * 60 * 1000;
  * be done more than once.
  */
 export async function rehearse<Scope, T>(
-  { transaction, isDryRun = false }: RehearseOptions<Scope>,
+  scope: Transactions<Scope>,
+  { isDryRun = false }: { readonly isDryRun?: boolean | undefined },
   work: (scope: Scope) => Promise<T>,
 ): Promise<T> {
   try {
-    return await transaction(
-      async (scope) => {
-        const result = await work(scope);
+    return await scope.transaction(
+      async (inner) => {
+        const result = await work(inner);
         if (isDryRun) throw new Undone(result);
         return result;
       },

@@ -17,11 +17,16 @@ export interface MoveTable {
 const optional = (column: string, target = 'id') => ({ column, target, isOptional: true });
 const required = (column: string, target = column) => ({ column, target, isOptional: false });
 
-const LOOSE_KEYS = LOOSE_REFERENCES.flatMap(({ table, column, target, onMove }): ForeignKey[] => {
+const LOOSE_KEYS = LOOSE_REFERENCES.flatMap(({ table, column, target, onMove, isOfRun = false }): ForeignKey[] => {
   if (onMove === undefined) return [];
-  // What moves along is looked up by its run too: that is indexed.
-  const inRun = onMove === 'CASCADE' ? [required('run_id')] : [];
-  return [{ table, targetTable: target, columns: [required(TENANT), ...inRun, optional(column)], onDelete: onMove }];
+  return [
+    {
+      table,
+      targetTable: target,
+      columns: [required(TENANT), ...(isOfRun ? [required('run_id')] : []), optional(column)],
+      onDelete: onMove,
+    },
+  ];
 });
 
 export function isLoose(key: ForeignKey): boolean {

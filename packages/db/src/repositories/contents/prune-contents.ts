@@ -15,7 +15,7 @@ export async function pruneContents(scope: DataScope, options: PruneOptions): Pr
   const { isDryRun = false } = options;
   // A dry run removes the rows too, and takes that back: only then does it show which files nobody would name.
   if (!isDryRun) return pruneAll(scope, options);
-  return rehearse({ transaction: scope.transaction, isDryRun }, (inner) => pruneAll(inner, options));
+  return rehearse(scope, { isDryRun }, (inner) => pruneAll(inner, options));
 }
 
 async function pruneAll(scope: DataScope, options: PruneOptions): Promise<PruneResult> {

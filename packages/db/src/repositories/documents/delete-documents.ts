@@ -25,7 +25,7 @@ export async function deleteDocuments(
   names: readonly string[],
   { sourceId, isDryRun }: DeleteDocumentsOptions,
 ): Promise<Deletion> {
-  return rehearse({ transaction: scope.transaction, isDryRun }, async (inner) => {
+  return rehearse(scope, { isDryRun }, async (inner) => {
     const tally = createDeletionTally();
     if (names.length === 0) return tally.result();
     // What the names lead to may change until the URIs are locked, which comes after the lock of the work.

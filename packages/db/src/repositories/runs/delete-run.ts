@@ -10,7 +10,7 @@ import { returnStages } from '../stages/return-stages.ts';
 
 /** @throws `db.not-found`, `db.run-open`. */
 export async function deleteRun(scope: DataScope, runId: string, { isDryRun }: DeleteOptions): Promise<Deletion> {
-  return rehearse({ transaction: scope.transaction, isDryRun }, async (inner) => {
+  return rehearse(scope, { isDryRun }, async (inner) => {
     const { sql: db, workspace } = inner;
     const run = await db.maybeOne<{ readonly ended_at: Date | null }>(sql`
       SELECT r.ended_at FROM runs r

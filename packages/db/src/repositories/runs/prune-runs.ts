@@ -24,7 +24,7 @@ export async function pruneRuns(
     }
     return tally.result();
   };
-  return isDryRun ? rehearse({ transaction: scope.transaction, isDryRun }, prune) : prune(scope);
+  return isDryRun ? rehearse(scope, { isDryRun }, prune) : prune(scope);
 }
 
 /** What began after an open run may be a part of it. */

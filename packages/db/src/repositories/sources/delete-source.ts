@@ -13,7 +13,7 @@ const CHUNK = 5_000;
 
 /** @throws `db.not-found`. */
 export async function deleteSource(scope: DataScope, sourceId: string, { isDryRun }: DeleteOptions): Promise<Deletion> {
-  return rehearse({ transaction: scope.transaction, isDryRun }, async (inner) => {
+  return rehearse(scope, { isDryRun }, async (inner) => {
     const { sql: db, workspace } = inner;
     const found = sql`SELECT x.document_id FROM document_sources x
       WHERE x.workspace_id = ${workspace.id} AND x.source_id = ${sourceId}`;

@@ -55,7 +55,8 @@ async function returnToEarlierResult(
   const said = (name: keyof typeof SAID_BY_RESULT): Sql => sql`CASE
     WHEN document_stages.status IN ('pending', 'stale') THEN document_stages.${identifier(name)}
     ELSE ${rawSql(own.has(name) ? `result.${name}` : SAID_BY_RESULT[name])} END`;
-  // Asked for each stage by itself: PostgreSQL, which may know nothing of the tables yet, would choose a join at random.
+  // Asked for each stage by itself. Of EXISTS, or of a join, PostgreSQL makes what its statistics suggest: before there are
+  // any, all results may be read for each stage.
   const earlier = (what: Sql): Sql => sql`(
     SELECT ${what} FROM ${identifier(table)} result
     WHERE result.workspace_id = ${workspace.id} AND result.document_id = document_stages.document_id

@@ -14,7 +14,7 @@ export async function deleteWorkspace(
   slug: string,
   { isDryRun }: DeleteOptions,
 ): Promise<Deletion> {
-  return rehearse({ transaction: session.transaction, isDryRun }, async ({ sql: db }) => {
+  return rehearse(session, { isDryRun }, async ({ sql: db }) => {
     const workspace = await db.maybeOne<{ readonly id: number }>(sql`
       SELECT w.id FROM workspaces w WHERE w.slug = ${slug} ${db.dialect.lockRows('w')}`);
     if (!workspace) throw dbErrors.create('unknown-workspace', { slug });

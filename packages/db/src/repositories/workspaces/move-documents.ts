@@ -74,7 +74,7 @@ export async function moveDocuments(
     await refuseMove(likely);
     await copyFiles(likely);
   }
-  return rehearse({ transaction: session.transaction, isDryRun }, async ({ sql: db }) => {
+  return rehearse(session, { isDryRun }, async ({ sql: db }) => {
     const startedAt = clock.now();
     await lockMove(db, await findWorkspaces(db, options), options.documents);
     const move = await findMove(db, options, db.dialect.lockForDeletion('d'));
