@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import {
   applyMigrations,
-  type Connection,
   findMissingExtras,
   inspectMigrations,
   type Provider,
@@ -51,75 +50,68 @@ describe.each(PROVIDERS)('the runner and Prisma in turns on %s', (provider) => {
     Prisma: async (database: PrismaDatabase) => void (await prisma(database, 'migrate', 'deploy')),
   };
 
-  /** All that was made, and how it is recorded: to the type of each column and the form of each value. */
-  const allOf = async ({ sql: db }: Connection<unknown>): Promise<unknown> => {
-    const [columns, others, records] =
-      provider === 'sqlite'
-        ? [
-            sql`SELECT m.name AS "table", c.* FROM sqlite_schema m JOIN pragma_table_info(m.name) c
-              WHERE m.type = 'table' ORDER BY m.name, c.cid`,
-            sql`SELECT type, name, sql FROM sqlite_schema WHERE type <> 'table' ORDER BY type, name`,
-            sql`SELECT migration_name, checksum, logs, rolled_back_at, applied_steps_count, length(id) AS id_length,
-                typeof(started_at) AS started, typeof(finished_at) AS finished,
-                length(started_at) AS started_length, length(finished_at) AS finished_length
-              FROM _prisma_migrations ORDER BY migration_name`,
-          ]
-        : [
-            sql`SELECT table_name, column_name, udt_name, character_maximum_length, is_nullable, column_default
-              FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, ordinal_position`,
-            sql`SELECT indexname AS name, indexdef AS definition FROM pg_indexes WHERE schemaname = 'public'
-              UNION ALL SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
-              WHERE connamespace = 'public'::regnamespace ORDER BY name, definition`,
-            sql`SELECT migration_name, checksum, logs, rolled_back_at, applied_steps_count, length(id) AS id_length,
-                started_at <= finished_at AS is_in_order, now() - finished_at < interval '5 minutes' AS is_now
-              FROM _prisma_migrations ORDER BY migration_name`,
-          ];
-    return { columns: await db.all(columns), others: await db.all(others), records: await db.all(records) };
-  };
+  test.each([
+    ['both by the runner', 'runner', undefined],
+    ['both by Prisma', 'Prisma', undefined],
+    ['one by the runner, one by Prisma', 'runner', 'Prisma'],
+    ['one by Prisma, one by the runner', 'Prisma', 'runner'],
+  ] as const)('make one database: %s', async (_, earlier, later) => {
+    const url = await emptyDatabase(provider);
+    const database = { provider, url, folder: await folderOf(both) };
+    if (later) await routes[earlier]({ ...database, folder: await folderOf(first) });
+    await routes[later ?? earlier](database);
 
-  describe('make the same database as Prisma by itself', () => {
-    let made: Promise<unknown> | undefined;
-    const makeByPrisma = async (): Promise<unknown> => {
-      const database = { provider, url: await emptyDatabase(provider), folder: await folderOf(both) };
-      await routes.Prisma(database);
-      const all = await withDatabase(database.url, allOf);
-      expect(all).toMatchObject({ columns: { length: 10 }, records: [{ logs: null }, { logs: null }] });
-      return all;
-    };
-
-    test.each([
-      ['the runner by itself', 'runner', undefined],
-      ['first the runner, then Prisma', 'runner', 'Prisma'],
-      ['first Prisma, then the runner', 'Prisma', 'runner'],
-    ] as const)('%s', async (_, earlier, later) => {
-      made ??= makeByPrisma();
-      const theirs = await made;
-      const database = { provider, url: await emptyDatabase(provider), folder: await folderOf(both) };
-      if (later) await routes[earlier]({ ...database, folder: await folderOf(first) });
-      await routes[later ?? earlier](database);
-      await withDatabase(database.url, async (connection) => {
-        const { folder } = database;
-        expect(await allOf(connection)).toEqual(theirs);
-        expect(await findMissingExtras(connection, { folder })).toEqual([]);
-        expect(await applyMigrations(connection, { folder })).toEqual({ applied: [] });
-        expect(await inspectMigrations(connection, { folder })).toEqual({
-          applied: ['1_first', '2_second'],
-          pending: [],
-          failed: [],
-          edited: [],
-          unknown: [],
-          isNewer: false,
-        });
+    // To neither of them anything is left to do, and nothing differs.
+    const toSchema = ['--exit-code', '--from-config-datasource', '--to-schema', join(database.folder, provider)];
+    const [status, diff] = await Promise.all([
+      prisma(database, 'migrate', 'status'),
+      prisma(database, 'migrate', 'diff', ...toSchema),
+    ]);
+    expect(status).toContain('Database schema is up to date!');
+    expect(diff).toContain('No difference detected.');
+    await withDatabase(url, async (connection) => {
+      const { folder } = database;
+      // Before the runner is here, which would apply them.
+      expect(await findMissingExtras(connection, { folder })).toEqual([]);
+      expect(await applyMigrations(connection, { folder })).toEqual({ applied: [] });
+      expect(await inspectMigrations(connection, { folder })).toEqual({
+        applied: ['1_first', '2_second'],
+        pending: [],
+        failed: [],
+        edited: [],
+        unknown: [],
+        isNewer: false,
       });
     });
   });
 
-  test('leave Prisma nothing to do, and no difference, where the runner has been', async () => {
-    const database = { provider, url: await emptyDatabase(provider), folder: await folderOf(both) };
-    await routes.runner(database);
-    expect(await prisma(database, 'migrate', 'status')).toContain('Database schema is up to date!');
-    const toSchema = ['--exit-code', '--from-config-datasource', '--to-schema', join(database.folder, provider)];
-    expect(await prisma(database, 'migrate', 'diff', ...toSchema)).toContain('No difference detected.');
+  test('write the same bookkeeping, to the type of each column and the form of each value', async () => {
+    const folder = await folderOf(first);
+    const describeTable = async (route: keyof typeof routes): Promise<unknown> => {
+      const url = await emptyDatabase(provider);
+      await routes[route]({ provider, url, folder });
+      return withDatabase(url, async ({ sql: db }) => ({
+        columns: await db.all(
+          provider === 'sqlite'
+            ? sql`SELECT name, type, "notnull", dflt_value, pk FROM pragma_table_info('_prisma_migrations')`
+            : sql`SELECT column_name, udt_name, character_maximum_length, is_nullable, column_default
+                FROM information_schema.columns WHERE table_name = '_prisma_migrations' ORDER BY ordinal_position`,
+        ),
+        records: await db.all(
+          provider === 'sqlite'
+            ? sql`SELECT migration_name, checksum, logs, rolled_back_at, applied_steps_count, length(id) AS id_length,
+                typeof(started_at) AS started, typeof(finished_at) AS finished,
+                length(started_at) AS started_length, length(finished_at) AS finished_length
+              FROM _prisma_migrations`
+            : sql`SELECT migration_name, checksum, logs, rolled_back_at, applied_steps_count, length(id) AS id_length,
+                started_at <= finished_at AS is_in_order, now() - finished_at < interval '5 minutes' AS is_now
+              FROM _prisma_migrations`,
+        ),
+      }));
+    };
+    const theirs = await describeTable('Prisma');
+    expect(await describeTable('runner')).toEqual(theirs);
+    expect(theirs).toMatchObject({ columns: expect.objectContaining({ length: 8 }), records: [{ logs: null }] });
   });
 
   test('a migration that failed under Prisma stops the runner until migrate resolve, also with an edited script', async () => {

@@ -211,6 +211,9 @@ export function describeMigrations(system: DatabaseSystem): void {
       const fresh = await system.create();
       const first = await project.prisma(['db', 'push'], { url: fresh.url });
       expect(first.output).toContain('Your database is now in sync with your Prisma schema.');
+      const second = await project.prisma(['db', 'push'], { url: fresh.url });
+      expect(second.output).toContain('The database is already in sync with the Prisma schema.');
+
       await fresh.query('CREATE TABLE "Precious" ("id" INTEGER)');
       await fresh.query('INSERT INTO "Precious" VALUES (1)');
       const refused = await project.prisma(['db', 'push'], { url: fresh.url });
@@ -233,9 +236,10 @@ export function describeMigrations(system: DatabaseSystem): void {
 
       const resolve = await project.prisma(['migrate', 'resolve', '--applied', baseline], { url: fresh.url });
       expect(resolve.output).toContain('marked as applied');
-      const deploy = await project.prisma(['migrate', 'deploy'], { url: fresh.url });
-      expect(deploy.output).toContain(next);
-      expect(deploy.output).not.toContain(baseline);
+      const status = await project.prisma(['migrate', 'status'], { url: fresh.url });
+      expect(status.output).toContain(`have not yet been applied:\n${next}\n`);
+      expect(status.output).not.toContain(baseline);
+      await project.prisma(['migrate', 'deploy'], { url: fresh.url });
       const diff = await project.prisma(['migrate', 'diff', '--from-config-datasource', ...toSchema], {
         url: fresh.url,
       });
@@ -244,6 +248,7 @@ export function describeMigrations(system: DatabaseSystem): void {
     });
 
     test('a migration that only the database has is named by migrate dev, and by migrate status beside a pending one', async () => {
+      await project.prisma(['migrate', 'deploy']);
       const last = project.migrations().at(-1) ?? '';
       const file = `prisma/migrations/${last}/migration.sql`;
       const script = project.read(file);
