@@ -6,7 +6,7 @@ import { whyUntraceable } from './power-cuts/trace-program.ts';
 /** `npm run proof -- durability` sets these. */
 const isProof = process.env.SHEAF_PROOF === 'durability';
 const seed = Number(process.env.SHEAF_PROOF_SEED ?? Date.now() % 1_000_000);
-const count = Number(process.env.SHEAF_PROOF_COUNT ?? (isProof ? 200 : 12));
+const count = Number(process.env.SHEAF_PROOF_COUNT ?? (isProof ? 200 : 20));
 const rounds = isProof ? 30 : 6;
 const timeout = isProof ? 1_800_000 : 120_000;
 const reason = whyUntraceable();
@@ -43,11 +43,8 @@ describe.skipIf(reason !== undefined && !isProof)(`a power cut (seed ${seed}${re
   it(
     'does damage where nothing is synced: else this would show nothing',
     async () => {
-      const { damaged } = await cut('OFF', Math.ceil(count / 2));
+      const { damaged } = await cut('OFF', isProof ? Math.ceil(count / 2) : 2 * count);
       const problems = damaged.flatMap((instant) => instant.problems);
-      expect(problems).not.toEqual([]);
-      // Few instants need not show every kind of damage.
-      if (!isProof) return;
       expect(problems).toContainEqual(expect.stringMatching(/^acknowledged and lost/));
       expect(problems).toContainEqual(expect.stringMatching(/^it cannot be used: .* is not a sound SQLite database/));
     },
